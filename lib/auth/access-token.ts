@@ -1,0 +1,29 @@
+import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type Static, Type } from 'typebox';
+import { oneOf } from '../contracts/primitives.ts';
+import { compile } from '../schema/ajv.ts';
+
+export const issuer = 'kursi-client-app';
+export const audience = 'kursi';
+
+export const Role = oneOf(['buyer', 'admin']);
+export type Role = Static<typeof Role>;
+
+const Claims = compile(Type.Object({ sub: Type.String(), role: Role }));
+
+/** Whom an access token speaks for. */
+export interface Principal {
+  userId: string;
+  role: Role;
+}
+
+/** Returns whom the token speaks for, or undefined if it is forged, stale or not ours. Rejects only if the keys cannot be had. */
+export async function verifyAccessToken(token: string, keys: JWTVerifyGetKey): Promise<Principal | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms: ['EdDSA', 'Ed25519'] });
+    return Claims.check(payload) ? { userId: payload.sub, role: payload.role } : undefined;
+  } catch (error) {
+    if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
+    return undefined;
+  }
+}

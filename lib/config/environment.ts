@@ -1,0 +1,31 @@
+import type { Static, TObject } from 'typebox';
+import { compileForText, NotOfSchema } from '../schema/ajv.ts';
+
+/**
+ * Reads a process's configuration from its environment: each property of `schema` is one variable of the same name.
+ * Throws an error whose message names the variable and what it must be; an empty value counts as not set.
+ */
+export function readEnvironment<S extends TObject>(schema: S, env: NodeJS.ProcessEnv = process.env): Static<S> {
+  const names = Object.keys(schema.properties);
+  const values = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  try {
+    return compileForText(schema).parse(values);
+  } catch (error) {
+    if (!(error instanceof NotOfSchema)) throw error;
+    const wanted = schema.properties[error.field] as { description?: string } | undefined;
+    const about = wanted?.description ? ` (${wanted.description})` : '';
+    throw new Error(
+      `Environment variable ${error.field} ${error.message}${about}. See the configuration table in README.md.`,
+    );
+  }
+}
+
+/** Splits a comma-separated list; every entry is accepted, the first one is used to send or to sign. */
+export function list(value: string): [string, ...string[]] {
+  const [first, ...rest] = value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  if (first === undefined) throw new Error('A list in the environment is empty.');
+  return [first, ...rest];
+}

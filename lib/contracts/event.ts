@@ -1,0 +1,34 @@
+import { type Static, Type } from 'typebox';
+import { Id, Instant, oneOf } from './primitives.ts';
+
+export const EventStatus = oneOf(['draft', 'published', 'cancelled', 'ended']);
+export type EventStatus = Static<typeof EventStatus>;
+
+/** Which organizer's system holds the seats of an event (T8). */
+export const OrganizerCode = oneOf(['x', 'y']);
+export type OrganizerCode = Static<typeof OrganizerCode>;
+
+/** An event as ticket-app shows it. */
+export const EventView = Type.Object({
+  eventId: Id,
+  title: Type.String(),
+  description: Type.String(),
+  venue: Type.String(),
+  city: Type.String(),
+  organizerName: Type.String(),
+  organizer: OrganizerCode,
+  /** The event's name in the organizer's own system. */
+  organizerEventRef: Type.String(),
+  startsAt: Instant,
+  endsAt: Instant,
+  doorsAt: Type.Optional(Instant),
+  salesStartAt: Instant,
+  salesEndAt: Instant,
+  status: EventStatus,
+  onSale: Type.Boolean(),
+  /** How long an unpaid booking keeps its seats, where the event overrides the default. */
+  holdSeconds: Type.Optional(Type.Integer()),
+  seats: Type.Object({ total: Type.Integer(), open: Type.Integer() }),
+  version: Type.Integer(),
+});
+export type EventView = Static<typeof EventView>;

@@ -1,0 +1,19 @@
+/** The named limits of `docs/protocols.md`; whoever enforces one imports it from here. */
+export const limits = {
+  seatsPerBooking: 10,
+  paymentTries: 3,
+  /** How long a booking waits for its payment. An event may override it. */
+  holdMs: 15 * 60_000,
+  /** How long a buyer's call waits for an answer before it is told 202. */
+  patienceMs: 10_000,
+  /** Organizer's hold and invoice together; no seat is claimed later than this after the booking's start. */
+  reserveMs: 60_000,
+  seatsPerPersonAndEvent: 10,
+  unpaidBookingsPerPersonAndEvent: 2,
+  bodyBytes: 64 * 1024,
+  csvRows: 50_000,
+  /** How long a webhook's id is remembered: longer than any sender retries. */
+  webhookMemoryMs: 30 * 24 * 3_600_000,
+  /** How long an Idempotency-Key is remembered. */
+  idempotencyKeyMs: 24 * 3_600_000,
+} as const;

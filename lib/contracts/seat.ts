@@ -1,0 +1,20 @@
+import { type Static, Type } from 'typebox';
+import { Id, Money } from './primitives.ts';
+
+/** The brief's own words (T1). */
+export const SeatStatus = Type.Union([Type.Literal('OPEN'), Type.Literal('ON_GOING'), Type.Literal('BOOKED')]);
+export type SeatStatus = Static<typeof SeatStatus>;
+
+/** A seat as buyers see it: never who holds it. */
+export const SeatView = Type.Object({
+  seatId: Id,
+  section: Type.String(),
+  row: Type.String(),
+  number: Type.String(),
+  category: Type.String(),
+  price: Money,
+  status: SeatStatus,
+  /** Taken out of sale; it can be neither booked nor queued for. */
+  closed: Type.Boolean(),
+});
+export type SeatView = Static<typeof SeatView>;

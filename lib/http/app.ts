@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { bodyParser } from '@koa/bodyparser';
+import type Router from '@koa/router';
+import Koa, { type Context, type Middleware } from 'koa';
+import { Registry } from 'prom-client';
+import { limits } from '../contracts/limits.ts';
+import type { Logger } from '../logging/logger.ts';
+import { type HealthChecks, healthRoutes } from './health.ts';
+import { countRequests } from './metrics.ts';
+import { Problem, unavailable } from './problem.ts';
+
+export interface AppParts {
+  name: string;
+  log: Logger;
+  /** What `/readyz` asks, by name; each rejects when the dependency is away. */
+  checks: HealthChecks;
+  routers: Router[];
+  metrics?: Registry;
+  /** Set where a service stands behind no proxy of ours but is called by forms (the payment page). */
+  acceptsForms?: boolean;
+}
+
+/** Errors of mongoose and the driver that mean "the database is away", by their stable names. */
+const databaseAway = new Set([
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+  'MongoServerSelectionError',
+  'MongooseServerSelectionError',
+  'MongoNotConnectedError',
+  'MongoTopologyClosedError',
+  'MongoPoolClearedError',
+  'PoolClearedError',
+  'MongoWaitQueueTimeoutError',
+  'DisconnectedError',
+]);
+
+function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    databaseAway.has(error.name) || (error.name === 'MongooseError' && /before initial connection/.test(error.message))
+  );
+}
+
+/** Everything that reaches a caller as an error passes here, and leaves as a problem without a stack trace. */
+function asProblem(error: unknown, ctx: Context): Problem {
+  if (error instanceof Problem) return error;
+  if (isDatabaseAway(error)) {
+    return unavailable('database_unavailable', 'The database is away. Nothing was changed; try again in a moment.');
+  }
+  const status = (error as { status?: unknown }).status;
+  const type = (error as { type?: unknown }).type;
+  if (type === 'entity.too.large' || status === 413) {
+    return new Problem(413, 'body_too_large', `The body is larger than ${limits.bodyBytes / 1024} kB.`, {
+      field: 'body',
+    });
+  }
+  if (status === 400) return new Problem(400, 'malformed_body', 'The body could not be parsed.', { field: 'body' });
+  if (status === 415) return new Problem(415, 'unsupported_media_type', 'Send JSON.', { field: 'body' });
+  ctx.log.error({ err: error }, 'unexpected error');
+  return new Problem(500, 'internal_error', `Something went wrong here; quote request ${ctx.state.requestId}.`);
+}
+
+const problems: Middleware = async (ctx, next) => {
+  try {
+    await next();
+    if (ctx.status === 404 && ctx.body === undefined)
+      throw new Problem(404, 'route_not_found', 'There is no such route.');
+  } catch (error) {
+    const problem = asProblem(error, ctx);
+    ctx.status = problem.status;
+    ctx.set(problem.headers);
+    ctx.body = problem.toJSON();
+    ctx.type = 'application/problem+json';
+  }
+};
+
+const requestIds =
+  (log: Logger): Middleware =>
+  async (ctx, next) => {
+    const given = ctx.get('X-Request-Id');
+    ctx.state.requestId = /^[A-Za-z0-9-]{8,64}$/.test(given) ? given : randomUUID();
+    ctx.log = log.child({ requestId: ctx.state.requestId });
+    ctx.set('X-Request-Id', ctx.state.requestId);
+    const startedAt = performance.now();
+    await next();
+    const ms = Math.round(performance.now() - startedAt);
+    ctx.log.debug({ method: ctx.method, route: ctx.routerPath ?? ctx.path, status: ctx.status, ms }, 'request');
+  };
+
+const headers: Middleware = async (ctx, next) => {
+  ctx.set('X-Content-Type-Options', 'nosniff');
+  ctx.set('Referrer-Policy', 'no-referrer');
+  ctx.set('Cache-Control', 'no-store');
+  await next();
+};
+
+/** A JSON route that is sent something else says so, rather than finding an empty body. */
+const jsonOnly =
+  (acceptsForms: boolean): Middleware =>
+  async (ctx, next) => {
+    const types = acceptsForms ? ['json', 'urlencoded', 'text/csv'] : ['json', 'text/csv'];
+    if (ctx.request.length && !ctx.is(types)) {
+      throw new Problem(415, 'unsupported_media_type', 'Send JSON, with Content-Type: application/json.', {
+        field: 'body',
+      });
+    }
+    await next();
+  };
+
+/** Puts a service's routes behind what all services share: request ids, problems, limits, health, metrics. It does not listen. */
+export function createApp(parts: AppParts): Koa {
+  const metrics = parts.metrics ?? new Registry();
+  const app = new Koa();
+  app.use(requestIds(parts.log));
+  app.use(countRequests(metrics, parts.name));
+  app.use(headers);
+  app.use(problems);
+  app.use(healthRoutes(parts.checks, metrics).routes());
+  app.use(jsonOnly(parts.acceptsForms === true));
+  app.use(
+    bodyParser({
+      enableTypes: parts.acceptsForms ? ['json', 'form'] : ['json'],
+      jsonLimit: limits.bodyBytes,
+      formLimit: limits.bodyBytes,
+      jsonStrict: true,
+    }),
+  );
+  for (const router of parts.routers) app.use(router.routes());
+  app.on('error', (error) => parts.log.error({ err: error }, 'connection error'));
+  return app;
+}
+
+declare module 'koa' {
+  interface DefaultContext {
+    log: Logger;
+  }
+}

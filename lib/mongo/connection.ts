@@ -1,0 +1,68 @@
+import mongoose, { type Connection } from 'mongoose';
+import type { Logger } from '../logging/logger.ts';
+
+const options = {
+  // Every write of every service is durable before it is acknowledged (docs/protocols.md, K-1).
+  writeConcern: { w: 'majority', journal: true },
+  // Fails at once instead of queueing while the database is away: the caller answers 503 or retries.
+  bufferCommands: false,
+  serverSelectionTimeoutMS: 2_000,
+  connectTimeoutMS: 2_000,
+  autoIndex: false,
+  autoCreate: false,
+  maxPoolSize: 50,
+} as const;
+
+mongoose.set('strictQuery', 'throw');
+mongoose.set('sanitizeFilter', false);
+
+export interface Database {
+  connection: Connection;
+  /** Resolves once the first connect has succeeded. */
+  ready: Promise<void>;
+  /** Rejects when the database does not answer. For `/readyz`. */
+  check(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to MongoDB, and tries again for as long as it takes: a client whose first connect failed stays dead,
+ * so each try opens the connection anew. The process serves meanwhile and reports itself not ready.
+ */
+export function connectDatabase(uri: string, log: Logger): Database {
+  const connection = mongoose.createConnection();
+  // Failed tries are told by the loop below; without a listener each one would be an uncaught error.
+  connection.on('error', (error) => log.debug({ err: error }, 'database connection error'));
+  let closed = false;
+
+  async function open(): Promise<void> {
+    for (let tries = 1; !closed; tries += 1) {
+      try {
+        await connection.openUri(uri, options);
+        if (tries > 1) log.info('database is there');
+        return;
+      } catch (error) {
+        if (tries === 1) log.warn({ reason: (error as Error).name }, 'waiting for the database');
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
+  }
+
+  return {
+    connection,
+    ready: open(),
+    async check() {
+      if (connection.readyState !== 1 || !connection.db) throw new Error('not connected');
+      return connection.db.command({ ping: 1 });
+    },
+    async close() {
+      closed = true;
+      await connection.close();
+    },
+  };
+}
+
+/** A duplicate key: a unique index refused an insert. */
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof mongoose.mongo.MongoServerError && error.code === 11000;
+}
