@@ -6,8 +6,6 @@ export const limits = {
   holdMs: 15 * 60_000,
   /** How long a buyer's call waits for an answer before it is told 202. */
   patienceMs: 10_000,
-  /** Organizer's hold and invoice together; no seat is claimed later than this after the booking's start. */
-  reserveMs: 60_000,
   seatsPerPersonAndEvent: 10,
   unpaidBookingsPerPersonAndEvent: 2,
   bodyBytes: 64 * 1024,

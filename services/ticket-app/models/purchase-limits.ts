@@ -1,0 +1,130 @@
+import { type Connection, type Model, Schema } from 'mongoose';
+import { limits } from '../../../lib/contracts/limits.ts';
+import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
+
+/**
+ * What one person has of one event: the set of their bookings, so that a repeated entry counts once (a counter would not).
+ * An entry that was undone bars a later one of the same booking (K-2).
+ */
+interface Purchases {
+  /** `<eventId>/<customerId>` */
+  _id: string;
+  bookings: Array<{ bookingId: string; seats: number; unpaid: boolean }>;
+  barred: Array<{ bookingId: string; until: Date }>;
+}
+
+const schema = new Schema<Purchases>({
+  _id: { type: String, required: true },
+  bookings: {
+    type: [
+      new Schema(
+        {
+          bookingId: { type: String, required: true },
+          seats: { type: Number, required: true },
+          unpaid: { type: Boolean, required: true },
+        },
+        { _id: false },
+      ),
+    ],
+  },
+  barred: {
+    type: [
+      new Schema(
+        { bookingId: { type: String, required: true }, until: { type: Date, required: true } },
+        { _id: false },
+      ),
+    ],
+  },
+});
+
+export interface Purchase {
+  eventId: string;
+  customerId: string;
+  bookingId: string;
+}
+
+export type EnterAnswer = 'entered' | 'limit_reached' | 'barred';
+export type PurchaseLimits = ReturnType<typeof createPurchaseLimits>;
+
+const keyOf = (purchase: Purchase) => `${purchase.eventId}/${purchase.customerId}`;
+
+export function createPurchaseLimits(connection: Connection) {
+  const purchases =
+    (connection.models.Purchases as Model<Purchases> | undefined) ??
+    connection.model<Purchases>('Purchases', schema, 'purchase_limits');
+
+  const hasRoomFor = (seats: number) => [
+    { $lte: [{ $add: [{ $sum: '$bookings.seats' }, seats] }, limits.seatsPerPersonAndEvent] },
+    {
+      $lt: [
+        { $size: { $filter: { input: '$bookings', as: 'b', cond: '$$b.unpaid' } } },
+        limits.unpaidBookingsPerPersonAndEvent,
+      ],
+    },
+  ];
+
+  /** Enters an unpaid booking, if the person's limits leave room for it. */
+  async function enter(purchase: Purchase & { seats: number; claimBefore: Date }): Promise<EnterAnswer> {
+    const { bookingId, seats, claimBefore } = purchase;
+    const entry = { bookingId, seats, unpaid: true };
+    const filter = {
+      _id: keyOf(purchase),
+      'bookings.bookingId': { $ne: bookingId },
+      'barred.bookingId': { $ne: bookingId },
+      $expr: { $and: [{ $lt: ['$$NOW', claimBefore] }, ...hasRoomFor(seats)] },
+    };
+    const { matchedCount } = await purchases.updateOne(filter, { $push: { bookings: entry } });
+    if (matchedCount === 1) return 'entered';
+    const known = await purchases.findById(keyOf(purchase)).lean<Purchases | null>();
+    if (!known) {
+      // Nobody has left before either, or the document would be there: so no entry of this booking can have been undone.
+      if (seats > limits.seatsPerPersonAndEvent) return 'limit_reached';
+      try {
+        await purchases.create({ _id: keyOf(purchase), bookings: [entry], barred: [] });
+        return 'entered';
+      } catch (error) {
+        if (isDuplicateKey(error)) return enter(purchase);
+        throw error;
+      }
+    }
+    if (known.bookings.some((b) => b.bookingId === bookingId)) return 'entered';
+    const late = known.barred.some((b) => b.bookingId === bookingId) || claimBefore <= new Date();
+    return late ? 'barred' : 'limit_reached';
+  }
+
+  /** A paid booking no longer counts as unpaid; its seats go on counting. */
+  async function markPaid(purchase: Purchase): Promise<void> {
+    await purchases.updateOne(
+      { _id: keyOf(purchase), 'bookings.bookingId': purchase.bookingId },
+      { $set: { 'bookings.$.unpaid': false } },
+    );
+  }
+
+  /** Takes a booking out, and bars it from coming back in until `barUntil`. */
+  async function leave({ barUntil, ...purchase }: Purchase & { barUntil: Date }): Promise<void> {
+    const { bookingId } = purchase;
+    const without = (list: string, cond: Record<string, unknown>) => ({
+      $filter: { input: { $ifNull: [list, []] }, as: 'item', cond },
+    });
+    const notThis = { $ne: ['$$item.bookingId', bookingId] };
+    await purchases.updateOne(
+      { _id: keyOf(purchase) },
+      [
+        {
+          $set: {
+            bookings: without('$bookings', notThis),
+            barred: {
+              $concatArrays: [
+                without('$barred', { $and: [notThis, { $gt: ['$$item.until', '$$NOW'] }] }),
+                [{ bookingId, until: barUntil }],
+              ],
+            },
+          },
+        },
+      ],
+      { upsert: true, updatePipeline: true },
+    );
+  }
+
+  return { enter, markPaid, leave };
+}
