@@ -32,3 +32,7 @@ export const EventView = Type.Object({
   version: Type.Integer(),
 });
 export type EventView = Static<typeof EventView>;
+
+/** A page of events, soonest first; without `nextCursor` it is the last one. */
+export const EventPage = Type.Object({ events: Type.Array(EventView), nextCursor: Type.Optional(Type.String()) });
+export type EventPage = Static<typeof EventPage>;

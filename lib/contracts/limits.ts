@@ -10,6 +10,11 @@ export const limits = {
   unpaidBookingsPerPersonAndEvent: 2,
   bodyBytes: 64 * 1024,
   csvRows: 50_000,
+  csvBytes: 32 * 1024 * 1024,
+  /** Seats in one JSON call: what the body limit holds. More go in as CSV. */
+  seatsPerJson: 500,
+  /** Seats in one answer: the largest hall of one page. */
+  seatsPerPage: 7_000,
   /** How long a webhook's id is remembered: longer than any sender retries. */
   webhookMemoryMs: 30 * 24 * 3_600_000,
   /** How long an Idempotency-Key is remembered. */

@@ -18,3 +18,11 @@ export const SeatView = Type.Object({
   closed: Type.Boolean(),
 });
 export type SeatView = Static<typeof SeatView>;
+
+/** The seats of an event by their ids; without `nextCursor` there are no more. */
+export const SeatPage = Type.Object({
+  eventId: Id,
+  seats: Type.Array(SeatView),
+  nextCursor: Type.Optional(Type.String()),
+});
+export type SeatPage = Static<typeof SeatPage>;

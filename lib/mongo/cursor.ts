@@ -28,6 +28,12 @@ export function afterNewestFirst(field: string, position: Position | undefined):
   return { $or: [{ [field]: { $lt: position.at } }, { [field]: position.at, _id: { $lt: position.id } }] };
 }
 
+/** The filter of what comes after a position in a list sorted by `field` and `_id`, oldest first. */
+export function afterOldestFirst(field: string, position: Position | undefined): Record<string, unknown> {
+  if (!position) return {};
+  return { $or: [{ [field]: { $gt: position.at } }, { [field]: position.at, _id: { $gt: position.id } }] };
+}
+
 /** Cuts a page from `limit + 1` rows that were read, and names the next one. */
 export function pageOf<Row>(
   rows: Row[],

@@ -1,0 +1,49 @@
+import { Type } from 'typebox';
+import { list, readEnvironment } from '../../lib/config/environment.ts';
+
+const port = (otherwise: number) => Type.Integer({ minimum: 0, maximum: 65_535, default: otherwise });
+const url = (description: string) => Type.String({ pattern: '^https?://.+[^/]$', description });
+const secrets = Type.String({ minLength: 16, description: 'one or two secrets, separated by a comma' });
+
+const Environment = Type.Object({
+  HOST: Type.String({ default: '127.0.0.1' }),
+  LOG_LEVEL: Type.String({ default: 'info' }),
+  TICKET_APP_PORT: port(3002),
+  TICKET_APP_MONGODB_URI: Type.String({
+    pattern: '^mongodb(\\+srv)?://.+/.+',
+    description: 'a MongoDB URI with a database name, e.g. mongodb://127.0.0.1:27017/kursi_ticket',
+  }),
+  TICKET_APP_SERVICE_SECRETS: secrets,
+  CLIENT_APP_JWKS_URL: url("client-app's public keys, e.g. http://127.0.0.1:3001/.well-known/jwks.json"),
+  PAYMENT_WEBHOOK_SECRETS: secrets,
+  PAYMENT_APP_URL: url('where payment-app listens, without a trailing slash'),
+  PAYMENT_APP_SERVICE_SECRETS: secrets,
+  TICKET_SIGNING_PUBLIC_KEY: Type.String({ pattern: 'BEGIN PUBLIC KEY', description: 'an Ed25519 key, SPKI PEM' }),
+  TEMPORAL_ADDRESS: Type.String({ minLength: 1, description: 'host:port' }),
+  TEMPORAL_NAMESPACE: Type.String({ default: 'default' }),
+  TEMPORAL_API_KEY: Type.Optional(Type.String()),
+  TEMPORAL_TLS: Type.Boolean({ default: false }),
+});
+
+/** Reads ticket-app's configuration. Throws an error that names the variable which is missing or wrong. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env) {
+  const read = readEnvironment(Environment, env);
+  return {
+    host: read.HOST,
+    port: read.TICKET_APP_PORT,
+    logLevel: read.LOG_LEVEL,
+    mongodbUri: read.TICKET_APP_MONGODB_URI,
+    serviceSecrets: list(read.TICKET_APP_SERVICE_SECRETS),
+    clientAppJwksUrl: read.CLIENT_APP_JWKS_URL,
+    paymentWebhookSecrets: list(read.PAYMENT_WEBHOOK_SECRETS),
+    paymentAppUrl: read.PAYMENT_APP_URL,
+    paymentAppServiceSecrets: list(read.PAYMENT_APP_SERVICE_SECRETS),
+    ticketSigningPublicKey: read.TICKET_SIGNING_PUBLIC_KEY,
+    temporal: {
+      address: read.TEMPORAL_ADDRESS,
+      namespace: read.TEMPORAL_NAMESPACE,
+      tls: read.TEMPORAL_TLS,
+      ...(read.TEMPORAL_API_KEY !== undefined && { apiKey: read.TEMPORAL_API_KEY }),
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { Db } from 'mongodb';
+
+/** Thirty days: longer than any sender retries (`limits.webhookMemoryMs`). */
+const webhookMemorySeconds = 30 * 24 * 3600;
+/** City names are looked up whatever their case. Queries must name the same collation to use the index. */
+const anyCase = { collation: { locale: 'en', strength: 2 } };
+
+/** createIndex does nothing when the index is there, so that the migration may be repeated. */
+export const up = async (db: Db): Promise<void> => {
+  const events = db.collection('events');
+  await events.createIndex({ status: 1, startsAt: 1, _id: 1 });
+  await events.createIndex({ startsAt: 1, _id: 1 });
+  await events.createIndex({ city: 1, startsAt: 1, _id: 1 }, anyCase);
+  await events.createIndex({ title: 'text', venue: 'text', organizerName: 'text' }, { default_language: 'none' });
+  // What a killed process left unfinished; nearly always empty.
+  await events.createIndex({ 'work.at': 1 }, { partialFilterExpression: { 'work.at': { $exists: true } } });
+
+  const seats = db.collection('seats');
+  await seats.createIndex({ eventId: 1, seatId: 1 }, { unique: true });
+  // Covers the counts of open seats.
+  await seats.createIndex({ eventId: 1, status: 1, 'closed.reason': 1 });
+
+  const bookings = db.collection('bookings');
+  await bookings.createIndex({ eventId: 1, createdAt: -1, _id: -1 });
+  await bookings.createIndex({ customerId: 1, createdAt: -1, _id: -1 });
+  await bookings.createIndex({ status: 1, expiresAt: 1 });
+
+  await db.collection('received_webhooks').createIndex({ doneAt: 1 }, { expireAfterSeconds: webhookMemorySeconds });
+
+  // GridFS of the ticket PDFs: the two indexes the driver would otherwise look for at each first upload.
+  await db.collection('tickets.files').createIndex({ filename: 1, uploadDate: 1 });
+  await db.collection('tickets.chunks').createIndex({ files_id: 1, n: 1 }, { unique: true });
+
+  await db.collection('seat_imports').createIndex({ eventId: 1, key: 1 });
+  await db.collection('seat_imports').createIndex({ staged: 1, aliveAt: 1 });
+  await db.collection('seat_import_rows').createIndex({ importId: 1, n: 1 }, { unique: true });
+};
+
+/** Takes the indexes away and leaves the data. */
+export const down = async (db: Db): Promise<void> => {
+  const known = [
+    'events',
+    'seats',
+    'bookings',
+    'received_webhooks',
+    'tickets.files',
+    'tickets.chunks',
+    'seat_imports',
+    'seat_import_rows',
+  ];
+  for (const name of known) await db.collection(name).dropIndexes();
+};

@@ -1,0 +1,93 @@
+import { type Connection, type Model, Schema } from 'mongoose';
+import type { EventStatus, OrganizerCode } from '../../../lib/contracts/event.ts';
+
+/**
+ * What is being done to an event's seats as a whole. One thing at a time: whoever begins one writes it here by
+ * compare-and-set, and whoever finds one that a killed process left carries it to its end (K-3).
+ */
+export type EventWork =
+  | { id: string; kind: 'import'; at: Date }
+  | { id: string; kind: 'close'; to: 'cancelled' | 'removed'; at: Date };
+
+export interface Event {
+  _id: string;
+  title: string;
+  description: string;
+  venue: string;
+  city: string;
+  organizerName: string;
+  organizer: OrganizerCode;
+  organizerEventRef: string;
+  startsAt: Date;
+  endsAt: Date;
+  doorsAt?: Date;
+  salesStartAt: Date;
+  salesEndAt: Date;
+  status: EventStatus;
+  holdSeconds?: number;
+  work?: EventWork;
+  /** Counts the imports that were begun: a reader of seats sees by it that one came in between. */
+  imports: number;
+  /** A hash of the call that created the event: the same call again is not a second event. */
+  createdFrom: string;
+  version: number;
+  createdAt: Date;
+}
+
+/**
+ * The life of an event:
+ *
+ *   draft → published → ended
+ *   draft | published → cancelled   (only while nothing is held or sold)
+ */
+export const eventLife: Record<EventStatus, readonly EventStatus[]> = {
+  draft: ['published', 'cancelled'],
+  published: ['cancelled', 'ended'],
+  cancelled: [],
+  ended: [],
+};
+
+/** The statuses from which an event can go to `status`. */
+export const comesFrom = (status: EventStatus): EventStatus[] =>
+  (Object.keys(eventLife) as EventStatus[]).filter((from) => eventLife[from].includes(status));
+
+/** Tells whether a seat of the event can be booked at that moment. */
+export function isOnSale(event: Pick<Event, 'status' | 'salesStartAt' | 'salesEndAt' | 'work'>, now: Date): boolean {
+  return (
+    event.status === 'published' && event.work?.kind !== 'close' && event.salesStartAt <= now && now < event.salesEndAt
+  );
+}
+
+const text = { type: String, required: true } as const;
+const date = { type: Date, required: true } as const;
+const work = new Schema({ id: text, kind: text, to: String, at: date }, { _id: false });
+
+const schema = new Schema<Event>(
+  {
+    _id: text,
+    title: text,
+    // Mongoose takes an empty text for a missing one, and an event may go without a description.
+    description: { type: String, default: '' },
+    venue: text,
+    city: text,
+    organizerName: text,
+    organizer: text,
+    organizerEventRef: text,
+    startsAt: date,
+    endsAt: date,
+    doorsAt: Date,
+    salesStartAt: date,
+    salesEndAt: date,
+    status: text,
+    holdSeconds: Number,
+    work,
+    imports: { type: Number, required: true },
+    createdFrom: text,
+    version: { type: Number, required: true },
+    createdAt: date,
+  },
+  { versionKey: false },
+);
+
+export const eventModel = (connection: Connection): Model<Event> =>
+  (connection.models.Event as Model<Event> | undefined) ?? connection.model<Event>('Event', schema, 'events');
