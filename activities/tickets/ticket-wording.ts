@@ -1,0 +1,46 @@
+/** How dates, times and money are written on a ticket: English words, Indonesian money, the clock of Jakarta. */
+
+const TIME_ZONE = 'Asia/Jakarta';
+
+const day = new Intl.DateTimeFormat('en-GB', {
+  timeZone: TIME_ZONE,
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
+/** Indonesian, since only that locale names the zone as Indonesians do (WIB, not GMT+7). */
+const clock = new Intl.DateTimeFormat('id-ID', {
+  timeZone: TIME_ZONE,
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+  timeZoneName: 'short',
+});
+
+/** "Saturday, 12 December 2026" */
+export function wordDay(at: Date): string {
+  const part = partsOf(day, at);
+  return `${part('weekday')}, ${part('day')} ${part('month')} ${part('year')}`;
+}
+
+/** "19:30 WIB" */
+export function wordTime(at: Date): string {
+  const part = partsOf(clock, at);
+  return `${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
+}
+
+/** "Rp 1.250.000"; the amount is in the currency's smallest unit that is in use: for IDR the rupiah itself. */
+export function wordMoney(price: { amount: number; currency: 'IDR' }): string {
+  const format = new Intl.NumberFormat('id-ID', {
+    style: 'currency',
+    currency: price.currency,
+    maximumFractionDigits: 0,
+  });
+  return format.format(price.amount).replace(/\u00a0/g, ' ');
+}
+
+function partsOf(format: Intl.DateTimeFormat, at: Date): (type: Intl.DateTimeFormatPartTypes) => string {
+  const parts = format.formatToParts(at);
+  return (type) => parts.find((part) => part.type === type)?.value ?? '';
+}
