@@ -1,0 +1,123 @@
+// The door of every command: node scripts/bootstrap.mjs <name> …arguments runs scripts/<name>.ts, after it has looked at
+// Node's version and installed the packages if they are missing or not those of package-lock.json.
+// Plain Node without packages, because on a fresh clone there are none.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const MIN_NODE = [20, 19];
+const PROGRESS_EVERY_MS = 10_000;
+/** An install that takes longer than this has been killed; its lock does not count any more. */
+const LOCK_STALE_MS = 15 * 60_000;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [name, ...args] = process.argv.slice(2);
+
+checkNode();
+const script = path.join(root, 'scripts', `${name}.ts`);
+if (!name || !existsSync(script)) fail(`There is no scripts/${name}.ts.`);
+if (!packagesAreInstalled()) await installPackages();
+run(script);
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const isOld = major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1]);
+  if (isOld) {
+    fail(
+      `Kursi needs Node ${MIN_NODE.join('.')} or later (22 or later is recommended); this is ${process.versions.node}.`,
+    );
+  }
+}
+
+/** Compares what npm has installed with the lock. Packages for other platforms may be missing. */
+function packagesAreInstalled() {
+  const wanted = readLock('package-lock.json');
+  const installed = readLock('node_modules/.package-lock.json');
+  if (wanted === undefined) fail('package-lock.json is missing: this is not a whole copy of Kursi.');
+  if (installed === undefined) return false;
+  return Object.entries(wanted.packages).every(([folder, { version, optional }]) => {
+    if (folder === '') return true;
+    const found = installed.packages[folder];
+    return found === undefined ? optional === true : found.version === version;
+  });
+}
+
+function readLock(file) {
+  try {
+    return JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+async function installPackages() {
+  const unlock = await lockInstall();
+  try {
+    if (!packagesAreInstalled()) await npmCi();
+  } finally {
+    unlock();
+  }
+}
+
+/** `npm start` and `npm test` of a fresh clone may begin together: one installs, the other waits. */
+async function lockInstall() {
+  const lock = path.join(root, '.npm-install.lock');
+  let said = false;
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      const unlock = () => existsSync(lock) && rmdirSync(lock);
+      process.once('exit', unlock);
+      return unlock;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - since > LOCK_STALE_MS) rmdirSync(lock);
+    if (!said) console.log(`Waiting for another start that installs the packages (${lock}) …`);
+    said = true;
+    await delay(500);
+  }
+}
+
+function npmCi() {
+  const startedAt = Date.now();
+  const seconds = () => Math.round((Date.now() - startedAt) / 1000);
+  console.log('Installing the packages (npm ci) …');
+  const progress = setInterval(() => console.log(`Installing the packages … ${seconds()} s`), PROGRESS_EVERY_MS);
+  // Inside `npm start` npm itself tells where it lives; that also works where npm is a script of another name.
+  const npm = process.env.npm_execpath;
+  const options = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error', '--no-progress'];
+  const command = npm?.endsWith('.js') ? [process.execPath, npm, ...options] : ['npm', ...options];
+  const child = spawn(command[0], command.slice(1), { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  return new Promise((resolve) => {
+    child.on('error', (error) => fail(`npm cannot be run: ${error.message}. Install Node with npm.`));
+    child.on('close', (code) => {
+      clearInterval(progress);
+      if (code !== 0) fail('npm ci failed; its message is above. Usually the package registry cannot be reached.');
+      console.log(`Installed the packages in ${seconds()} s.`);
+      resolve();
+    });
+  });
+}
+
+function run(file) {
+  // The channel tells the script when we are killed, so that it does not run on without a terminal.
+  const child = spawn(process.execPath, ['--import=tsx', file, ...args], {
+    cwd: root,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => fail(`${file} cannot be started: ${error.message}`));
+  child.on('exit', (code, signal) => {
+    // 128 + the number is what shells answer for a process that a signal has ended.
+    process.exit(code ?? (signal === 'SIGINT' ? 130 : 143));
+  });
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
