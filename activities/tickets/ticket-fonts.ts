@@ -46,7 +46,9 @@ function settleGlyphs(font: fontkit.Font): void {
     .toSorted((a, b) => a - b)
     .map((codePoint) => String.fromCodePoint(codePoint))
     .filter((character) => !/\p{Co}/u.test(character));
-  for (const character of characters) font.glyphForCodePoint(character.codePointAt(0) ?? 0);
+  // Punctuation comes first: the apostrophe of O’Brien shares its glyph with a letter (U+02BC) that few people type.
+  const ordered = [...characters.filter((character) => /\p{P}/u.test(character)), ...characters];
+  for (const character of ordered) font.glyphForCodePoint(character.codePointAt(0) ?? 0);
   const marks = characters.filter((character) => /[\p{P}\p{S}]/u.test(character));
   font.layout(marks.map((mark) => `H${mark}H 0${mark}0`).join(' '));
 }
