@@ -1,3 +1,5 @@
+import type { OrganizerCode } from '../../lib/contracts/event.ts';
+
 /** What Kursi asks of an organizer's system, whatever its API: one hold per reference, all its seats or none (T2, T8). */
 export interface Organizer {
   /**
@@ -13,6 +15,9 @@ export interface Organizer {
   /** Closes idle connections. */
   close(): void;
 }
+
+/** An adapter for each organizer's system. */
+export type Organizers = Record<OrganizerCode, Organizer>;
 
 export interface HoldRequest {
   reference: string;

@@ -1,5 +1,4 @@
-import type { OrganizerCode } from '../../lib/contracts/event.ts';
-import type { Organizer } from './organizer.ts';
+import type { Organizers } from './organizer.ts';
 import { XAdapter, type XConfig } from './x-adapter.ts';
 import { YAdapter, type YConfig } from './y-adapter.ts';
 
@@ -9,6 +8,6 @@ export interface OrganizersConfig {
 }
 
 /** An adapter for each organizer's system. A new system is a new code in the contract, an adapter, and a line here. */
-export function createOrganizers(config: OrganizersConfig): Record<OrganizerCode, Organizer> {
+export function createOrganizers(config: OrganizersConfig): Organizers {
   return { x: new XAdapter(config.x), y: new YAdapter(config.y) };
 }
