@@ -1,0 +1,125 @@
+import type { BookingReason } from '../lib/contracts/booking.ts';
+import { textOfReason } from '../lib/contracts/booking.ts';
+import type { BookingLedger } from '../services/ticket-app/models/booking-ledger.ts';
+import { type FindEvent, isOnSale } from '../services/ticket-app/models/event.ts';
+import type { PurchaseLimits } from '../services/ticket-app/models/purchase-limits.ts';
+import type { Seat } from '../services/ticket-app/models/seat.ts';
+import type { SeatLedger } from '../services/ticket-app/models/seat-ledger.ts';
+import type { BookingInput, BookingOutcome } from '../workflows/booking/booking.messages.ts';
+
+export interface Refusal {
+  reason: BookingReason;
+  refusedSeatIds?: string[];
+}
+
+export type BeginAnswer =
+  | { outcome: 'begun'; holdMs: number }
+  | { outcome: 'refused'; refusal: Refusal }
+  | { outcome: 'foreign'; booking: BookingOutcome };
+
+interface EndOfBooking extends Refusal {
+  bookingId: string;
+  status: 'FAILED' | 'CANCELLED';
+  refund?: boolean;
+}
+
+interface Dependencies {
+  bookings: BookingLedger;
+  seats: SeatLedger;
+  limits: PurchaseLimits;
+  findEvent: FindEvent;
+  /** How long an unpaid booking keeps its seats, unless its event says otherwise. */
+  holdMs: number;
+}
+
+export type BookingActivities = ReturnType<typeof createBookingActivities>;
+
+/** The steps of a booking in ticket-app's own database. Each may be repeated (K-1). */
+export function createBookingActivities({ bookings, seats, limits, findEvent, holdMs }: Dependencies) {
+  /** In sorted order, all or nothing: what was claimed before a refusal is released by the workflow's compensation. */
+  async function claimSeats(input: BookingInput, claimBefore: Date): Promise<Seat[] | Refusal> {
+    const claimed: Seat[] = [];
+    for (const seatId of input.seatIds) {
+      const { eventId, bookingId, customerId } = input;
+      const answer = await seats.claim({ eventId, seatId, bookingId, customerId, claimBefore });
+      switch (answer.outcome) {
+        case 'claimed':
+        case 'already':
+          claimed.push(answer.seat);
+          break;
+        case 'closed':
+        case 'unknown_seat':
+          return { reason: 'seat_closed', refusedSeatIds: [seatId] };
+        case 'taken':
+          return { reason: 'seat_taken', refusedSeatIds: [seatId] };
+        case 'barred':
+          return { reason: 'too_late' };
+      }
+    }
+    return claimed;
+  }
+
+  /** Writes the booking down, then checks the sales window and the person's limits, then claims the seats. */
+  async function beginBooking(input: BookingInput & { claimBefore: number; runId: string }): Promise<BeginAnswer> {
+    const { bookingId, customerId, eventId, seatIds, runId } = input;
+    const claimBefore = new Date(input.claimBefore);
+    const booking = await bookings.begin({ _id: bookingId, runId, customerId, eventId, seatIds, claimBefore });
+    if (booking.runId !== runId) {
+      const { status, reason } = booking;
+      return { outcome: 'foreign', booking: { status, ...(reason && { reason }) } };
+    }
+    const refuse = (reason: BookingReason): BeginAnswer => ({ outcome: 'refused', refusal: { reason } });
+    if (booking.version === 1 && Date.now() > input.startBefore) return refuse('too_late');
+    const event = await findEvent(eventId);
+    if (!event || !isOnSale(event, new Date())) return refuse('not_on_sale');
+    const entered = await limits.enter({ eventId, customerId, bookingId, seats: seatIds.length, claimBefore });
+    if (entered !== 'entered') return refuse(entered === 'barred' ? 'too_late' : 'limit_reached');
+    const claimed = await claimSeats(input, claimBefore);
+    if (!Array.isArray(claimed)) return { outcome: 'refused', refusal: claimed };
+
+    const { title, venue, city, startsAt, organizer, organizerEventRef } = event;
+    await bookings.note(
+      bookingId,
+      { step: 'seats_claimed', text: 'The seats are yours while the organizer is asked.' },
+      {
+        event: { title, venue, city, startsAt, organizer, organizerEventRef },
+        seats: claimed.map(({ seatId, section, row, number, category, price }) => ({
+          seatId,
+          section,
+          row,
+          number,
+          category,
+          price,
+        })),
+      },
+    );
+    return { outcome: 'begun', holdMs: event.holdSeconds === undefined ? holdMs : event.holdSeconds * 1000 };
+  }
+
+  async function confirmSeats(bookingId: string): Promise<'confirmed' | 'lost'> {
+    const { eventId, seatIds } = await bookings.get(bookingId);
+    for (const seatId of seatIds) {
+      if ((await seats.confirm({ eventId, seatId, bookingId })) === 'lost') return 'lost';
+    }
+    return 'confirmed';
+  }
+
+  /** Writes the end down, and with it that money is owed. From here on the buyer knows. */
+  async function endBooking({ bookingId, status, reason, refusedSeatIds, refund }: EndOfBooking): Promise<void> {
+    const { invoice } = await bookings.get(bookingId);
+    await bookings.end(bookingId, status, reason, textOfReason[reason], {
+      ...(refusedSeatIds && { refusedSeatIds }),
+      ...(refund &&
+        invoice && { refund: { refundId: bookingId, status: 'pending', amount: invoice.amount, at: new Date() } }),
+    });
+  }
+
+  /** Releases every seat of the booking, held or not, and bars it from all of them; takes it out of the person's limits. */
+  async function releaseSeats(bookingId: string): Promise<void> {
+    const { eventId, seatIds, customerId, claimBefore: barUntil } = await bookings.get(bookingId);
+    for (const seatId of seatIds) await seats.release({ eventId, seatId, bookingId, barUntil });
+    await limits.leave({ eventId, customerId, bookingId, barUntil });
+  }
+
+  return { beginBooking, confirmSeats, endBooking, releaseSeats };
+}

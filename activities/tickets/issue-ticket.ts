@@ -1,0 +1,78 @@
+import type { KeyObject } from 'node:crypto';
+import { bookingNumber } from '../../lib/contracts/booking-number.ts';
+import type { Booking } from '../../services/ticket-app/models/booking.ts';
+import type { BookingLedger } from '../../services/ticket-app/models/booking-ledger.ts';
+import type { Customers } from '../../services/ticket-app/models/customers.ts';
+import type { FindEvent } from '../../services/ticket-app/models/event.ts';
+import type { PurchaseLimits } from '../../services/ticket-app/models/purchase-limits.ts';
+import type { TicketRecords } from '../../services/ticket-app/models/ticket-records.ts';
+import { renderTicketPdf, type TicketOrder } from './ticket-pdf.ts';
+import { signTicketToken } from './ticket-token.ts';
+
+interface Dependencies {
+  bookings: BookingLedger;
+  tickets: TicketRecords;
+  limits: PurchaseLimits;
+  findEvent: FindEvent;
+  customers: Customers;
+  signingKey: KeyObject;
+}
+
+export type TicketActivities = ReturnType<typeof createTicketActivities>;
+
+/** Gates go on letting people in for this long after the printed end. */
+const graceMs = 6 * 3_600_000;
+
+export function createTicketActivities({ bookings, tickets, limits, findEvent, customers, signingKey }: Dependencies) {
+  async function orderOf(booking: Booking): Promise<TicketOrder> {
+    const event = await findEvent(booking.eventId);
+    if (!event || !booking.seats) throw new Error(`Booking ${booking._id} has no event or no seats to print.`);
+    const number = bookingNumber(booking._id);
+    const validUntil = new Date(event.endsAt.getTime() + graceMs);
+    const seats = booking.seats.map(async (seat, index) => {
+      const ticketNumber = `${number}-${index + 1}`;
+      const token = await signTicketToken(
+        {
+          ticketNumber,
+          bookingId: booking._id,
+          eventId: booking.eventId,
+          seatId: seat.seatId,
+          validFrom: booking.createdAt,
+          validUntil,
+        },
+        signingKey,
+      );
+      return { ...seat, ticketNumber, token };
+    });
+    const { title, venue, city, startsAt, doorsAt } = event;
+    return {
+      bookingId: booking._id,
+      bookingNumber: number,
+      issuedAt: booking.createdAt,
+      holderName: (await customers.nameOf(booking.customerId)) ?? number,
+      organizerName: event.organizerName,
+      event: { title, venue, city, startsAt, ...(doorsAt && { doorsAt }) },
+      seats: await Promise.all(seats),
+    };
+  }
+
+  /** Makes and stores the PDF and writes CONFIRMED, as one step: the ticket is the booking's record. `revoked`: a refund came first. */
+  async function issueTicket(bookingId: string): Promise<'issued' | 'revoked'> {
+    const booking = await bookings.get(bookingId);
+    let ticket = await tickets.issue(bookingId);
+    if (ticket.status === 'REVOKED') return 'revoked';
+    if (!ticket.fileId) ticket = await tickets.attachPdf(bookingId, await renderTicketPdf(await orderOf(booking)));
+    if (!ticket.sha256) throw new Error(`The ticket of booking ${bookingId} has no file.`);
+    const { status } = await bookings.move(
+      bookingId,
+      'CONFIRMED',
+      { step: 'confirmed', text: 'Paid. Your ticket is ready.' },
+      { ticket: { id: bookingId, sha256: ticket.sha256 } },
+    );
+    if (status !== 'CONFIRMED') throw new Error(`Booking ${bookingId} is ${status} and cannot be confirmed.`);
+    await limits.markPaid({ eventId: booking.eventId, customerId: booking.customerId, bookingId });
+    return 'issued';
+  }
+
+  return { issueTicket };
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import mongoose, { type Connection, type Model, Schema, type Types } from 'mongoose';
+import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
+
+/** The tickets of one booking. Only this file writes them. A record that begins as REVOKED bars a ticket (K-2). */
+export interface TicketRecord {
+  /** The booking's id. */
+  _id: string;
+  status: 'VALID' | 'REVOKED';
+  /** The PDF in GridFS; readers go through it, so that a lost race leaves no second ticket. */
+  fileId: Types.ObjectId | null;
+  sha256?: string;
+  issuedAt: Date;
+}
+
+const schema = new Schema<TicketRecord>({
+  _id: { type: String, required: true },
+  status: { type: String, required: true },
+  fileId: { type: Schema.Types.ObjectId, default: null },
+  sha256: String,
+  issuedAt: { type: Date, required: true },
+});
+
+/** An upload younger than this may still be about to become a ticket's file. */
+const orphanAgeMs = 10 * 60_000;
+
+export type TicketRecords = ReturnType<typeof createTicketRecords>;
+
+export function createTicketRecords(connection: Connection) {
+  const records =
+    (connection.models.TicketRecord as Model<TicketRecord> | undefined) ??
+    connection.model<TicketRecord>('TicketRecord', schema, 'tickets');
+  const bucket = () => {
+    if (!connection.db) throw new mongoose.mongo.MongoNotConnectedError('The database is not connected.');
+    return new mongoose.mongo.GridFSBucket(connection.db, { bucketName: 'ticket_pdfs' });
+  };
+
+  const find = (bookingId: string) => records.findById(bookingId).lean<TicketRecord | null>();
+
+  /** Inserts the record, or answers with the one that is there. */
+  async function insert(bookingId: string, status: TicketRecord['status']): Promise<TicketRecord> {
+    const record: TicketRecord = { _id: bookingId, status, fileId: null, issuedAt: new Date() };
+    try {
+      await records.create(record);
+      return record;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return (await find(bookingId)) ?? record;
+    }
+  }
+
+  async function upload(bookingId: string, pdf: Buffer): Promise<Types.ObjectId> {
+    const file = bucket().openUploadStream(`${bookingId}.pdf`, { metadata: { bookingId } });
+    await pipeline([pdf], file);
+    return file.id;
+  }
+
+  return {
+    find,
+    /** The booking's ticket record from now on, VALID unless a refund came first. */
+    issue: (bookingId: string) => insert(bookingId, 'VALID'),
+    /** Makes sure that no ticket can come any more. `valid`: there is one already, so there must be no refund. */
+    bar: async (bookingId: string): Promise<'barred' | 'valid'> =>
+      (await insert(bookingId, 'REVOKED')).status === 'VALID' ? 'valid' : 'barred',
+
+    /** Stores the PDF, unless one is stored already; the file of whoever loses the race is deleted. */
+    async attachPdf(bookingId: string, pdf: Buffer): Promise<TicketRecord> {
+      const fileId = await upload(bookingId, pdf);
+      const sha256 = createHash('sha256').update(pdf).digest('hex');
+      const { modifiedCount } = await records.updateOne({ _id: bookingId, fileId: null }, { $set: { fileId, sha256 } });
+      if (modifiedCount === 0) await bucket().delete(fileId);
+      const record = await find(bookingId);
+      if (!record) throw new Error(`The ticket record of booking ${bookingId} is gone.`);
+      return record;
+    },
+
+    /** The PDF of a valid ticket. */
+    async openPdf(bookingId: string): Promise<{ sha256: string; stream: Readable } | undefined> {
+      const record = await find(bookingId);
+      if (record?.status !== 'VALID' || !record.fileId || !record.sha256) return undefined;
+      return { sha256: record.sha256, stream: bucket().openDownloadStream(record.fileId) };
+    },
+
+    /** Deletes uploads that never became a ticket's file (their writer was killed). Returns how many. */
+    async sweepOrphans(now = new Date()): Promise<number> {
+      let swept = 0;
+      const old = bucket().find({ uploadDate: { $lt: new Date(now.getTime() - orphanAgeMs) } });
+      for await (const file of old) {
+        if (await records.exists({ fileId: file._id })) continue;
+        await bucket().delete(file._id);
+        swept += 1;
+      }
+      return swept;
+    },
+  };
+}

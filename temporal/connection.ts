@@ -1,0 +1,39 @@
+import { Client, Connection } from '@temporalio/client';
+import { Type } from 'typebox';
+
+/** The variables by which every process finds Temporal: a cluster of one's own, or Temporal Cloud. */
+export const temporalEnvironment = {
+  TEMPORAL_ADDRESS: Type.String({ default: '127.0.0.1:7233', description: 'host:port of the Temporal frontend' }),
+  TEMPORAL_NAMESPACE: Type.String({ default: 'default' }),
+  TEMPORAL_API_KEY: Type.Optional(Type.String({ description: 'for Temporal Cloud; switches TLS on' })),
+  TEMPORAL_TLS: Type.Optional(Type.Boolean({ description: 'TLS without an API key' })),
+};
+
+export interface TemporalConfig {
+  TEMPORAL_ADDRESS: string;
+  TEMPORAL_NAMESPACE: string;
+  TEMPORAL_API_KEY?: string | undefined;
+  TEMPORAL_TLS?: boolean | undefined;
+}
+
+/** What clients and workers need in order to connect. */
+export function connectionOptions(config: TemporalConfig): { address: string; tls: boolean; apiKey?: string } {
+  return {
+    address: config.TEMPORAL_ADDRESS,
+    tls: config.TEMPORAL_TLS ?? config.TEMPORAL_API_KEY !== undefined,
+    ...(config.TEMPORAL_API_KEY && { apiKey: config.TEMPORAL_API_KEY }),
+  };
+}
+
+/** A client that connects when it is first used, and again whenever it has to. */
+export function temporalClient(config: TemporalConfig): Client {
+  const connection = Connection.lazy({ ...connectionOptions(config), connectTimeout: '3s' });
+  return new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+}
+
+/** Rejects when Temporal does not answer. For `/readyz`. */
+export async function checkTemporal(client: Client): Promise<void> {
+  await client.connection.withDeadline(Date.now() + 1_500, () =>
+    client.workflowService.describeNamespace({ namespace: client.options.namespace }),
+  );
+}

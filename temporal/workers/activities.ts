@@ -1,0 +1,55 @@
+import type { Connection } from 'mongoose';
+import { createBookingActivities } from '../../activities/bookings.ts';
+import { createInvoiceActivities } from '../../activities/invoices.ts';
+import { createNotificationActivities } from '../../activities/notifications.ts';
+import { createOrganizerActivities } from '../../activities/organizer-holds.ts';
+import { createOrganizers } from '../../activities/organizers/organizers.ts';
+import { createSweepActivities } from '../../activities/sweeps.ts';
+import { createTicketActivities } from '../../activities/tickets/issue-ticket.ts';
+import { createDeliverNotification } from '../../services/ticket-app/commands/deliver-notification.ts';
+import { createRefundBooking } from '../../services/ticket-app/commands/refund-booking.ts';
+import { createBookingLedger } from '../../services/ticket-app/models/booking-ledger.ts';
+import { createCustomers } from '../../services/ticket-app/models/customers.ts';
+import { createDeliveries } from '../../services/ticket-app/models/deliveries.ts';
+import { findEventIn } from '../../services/ticket-app/models/event.ts';
+import { createPurchaseLimits } from '../../services/ticket-app/models/purchase-limits.ts';
+import { createSeatLedger } from '../../services/ticket-app/models/seat-ledger.ts';
+import { createTicketRecords } from '../../services/ticket-app/models/ticket-records.ts';
+import { paymentAppAt } from '../../services/ticket-app/neighbours/payment-app.ts';
+import type { WorkerConfig } from './config.ts';
+
+/** Puts the activities together with the database and the neighbours they need. */
+export function createActivities(connection: Connection, config: WorkerConfig) {
+  const bookings = createBookingLedger(connection);
+  const seats = createSeatLedger(connection);
+  const limits = createPurchaseLimits(connection);
+  const tickets = createTicketRecords(connection);
+  const findEvent = findEventIn(connection);
+  const paymentApp = paymentAppAt(config.PAYMENT_APP_URL, config.paymentAppSecret);
+  const organizers = createOrganizers(config);
+  const deliverNotification = createDeliverNotification({
+    bookings,
+    deliveries: createDeliveries(connection),
+    url: config.CLIENT_APP_WEBHOOK_URL,
+    secret: config.webhookSecret,
+  });
+  return {
+    ...createBookingActivities({ bookings, seats, limits, findEvent, holdMs: config.HOLD_SECONDS * 1000 }),
+    ...createOrganizerActivities({ bookings, seats, organizers }),
+    ...createInvoiceActivities({
+      bookings,
+      paymentApp,
+      refundBooking: createRefundBooking({ bookings, tickets, paymentApp }),
+    }),
+    ...createTicketActivities({
+      bookings,
+      tickets,
+      limits,
+      findEvent,
+      customers: createCustomers(connection),
+      signingKey: config.ticketSigningKey,
+    }),
+    ...createNotificationActivities({ deliverNotification }),
+    ...createSweepActivities({ tickets }),
+  };
+}

@@ -1,0 +1,50 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { createApp } from '../../lib/http/app.ts';
+import { serve, stopOnSignal } from '../../lib/http/serve.ts';
+import { createLogger } from '../../lib/logging/logger.ts';
+import { connectDatabase } from '../../lib/mongo/connection.ts';
+import { checkTemporal, temporalClient } from '../connection.ts';
+import { ensureSchedules } from '../schedules.ts';
+import { readWorkerConfig } from './config.ts';
+import { createWorker } from './worker.ts';
+
+const config = readWorkerConfig();
+const log = createLogger('ticketing-worker', config.LOG_LEVEL);
+Runtime.install({
+  shutdownSignals: [],
+  logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
+    log[level === 'ERROR' ? 'error' : 'warn']({ temporal: meta }, message),
+  ),
+});
+
+const database = connectDatabase(config.TICKET_APP_MONGODB_URI, log);
+const client = temporalClient(config);
+let state = 'starting';
+const app = createApp({
+  name: 'ticketing-worker',
+  log,
+  routers: [],
+  checks: {
+    mongodb: () => database.check(),
+    temporal: () => checkTemporal(client),
+    worker: async () => {
+      if (state !== 'RUNNING') throw new Error(state);
+    },
+  },
+});
+const served = await serve(app, config.HOST, config.WORKER_METRICS_PORT);
+log.info({ url: served.url }, 'listening');
+
+await database.ready;
+const { worker, connection } = await createWorker(database.connection, config, log);
+await ensureSchedules(client);
+const run = worker.run();
+state = worker.getState();
+
+stopOnSignal(log, async () => {
+  worker.shutdown();
+  await run;
+  await Promise.all([connection.close(), client.connection.close(), served.close(), database.close()]);
+});
+await run;
+state = 'stopped';

@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Connection } from 'mongoose';
+import type { Logger } from '../../lib/logging/logger.ts';
+import { ticketingTaskQueue } from '../../workflows/booking/booking.messages.ts';
+import { connectionOptions } from '../connection.ts';
+import { createActivities } from './activities.ts';
+import type { WorkerConfig } from './config.ts';
+
+export const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+
+/** Connects to Temporal, however long it takes. */
+async function connect(config: WorkerConfig, log: Logger): Promise<NativeConnection> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await NativeConnection.connect(connectionOptions(config));
+    } catch (error) {
+      if (tries === 1)
+        log.warn({ reason: (error as Error).message }, `waiting for Temporal at ${config.TEMPORAL_ADDRESS}`);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+/** With a build id, bookings stay with the build that began them; without one, any worker may go on with any booking. */
+function versioning({ WORKER_BUILD_ID }: WorkerConfig): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (WORKER_BUILD_ID === undefined) return {};
+  return {
+    workerDeploymentOptions: {
+      useWorkerVersioning: true,
+      version: { deploymentName: 'kursi-ticketing', buildId: WORKER_BUILD_ID },
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
+    },
+  };
+}
+
+/** The ticketing worker, not yet running. */
+export async function createWorker(
+  database: Connection,
+  config: WorkerConfig,
+  log: Logger,
+): Promise<{ worker: Worker; connection: NativeConnection }> {
+  const connection = await connect(config, log);
+  const worker = await Worker.create({
+    connection,
+    namespace: config.TEMPORAL_NAMESPACE,
+    taskQueue: ticketingTaskQueue,
+    workflowsPath,
+    activities: createActivities(database, config),
+    shutdownGraceTime: '5s',
+    ...versioning(config),
+  });
+  return { worker, connection };
+}

@@ -1,0 +1,74 @@
+import {
+  CancellationScope,
+  condition,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type { BookingStatus, CancelReason } from '../../lib/contracts/booking.ts';
+import {
+  type BookingOutcome,
+  type CancelAnswer,
+  cancel,
+  paymentSettled,
+  refundSettled,
+  reserve,
+  searchAttributes,
+} from './booking.messages.ts';
+
+/** Where a booking's messages arrive. It keeps what was heard, and does no work itself: the story stands in the workflow. */
+export class BookingDesk {
+  /** PAID beats any decline, in whatever order they are heard. */
+  payment: 'PAID' | 'FAILED' | undefined;
+  cancelReason: CancelReason | undefined;
+  refunded = false;
+  /** Counts heard outcomes of payment tries: a wake-up for whoever waits for one. */
+  settlements = 0;
+  /** Holding and invoicing, which a cancellation cuts short. */
+  readonly reserving = new CancellationScope();
+  private reserved: BookingOutcome | undefined;
+  private ended: CancelAnswer | undefined;
+
+  constructor() {
+    setHandler(paymentSettled, ({ invoiceStatus }) => {
+      if (invoiceStatus === 'PAID') this.payment = 'PAID';
+      else if (invoiceStatus === 'FAILED') this.payment ??= 'FAILED';
+      this.settlements += 1;
+    });
+    setHandler(refundSettled, () => {
+      this.refunded = true;
+    });
+    setHandler(reserve, async () => {
+      await condition(() => this.reserved !== undefined);
+      return this.reserved as BookingOutcome;
+    });
+    setHandler(cancel, async (reason) => {
+      this.askToCancel(reason);
+      await condition(() => this.ended !== undefined);
+      return this.ended as CancelAnswer;
+    });
+  }
+
+  /** A booking that is known to be paid is not stopped any more. */
+  askToCancel(reason: CancelReason): void {
+    if (this.ended !== undefined || this.payment === 'PAID' || this.cancelReason !== undefined) return;
+    this.cancelReason = reason;
+    this.reserving.cancel();
+  }
+
+  /** The status line of the Web UI. */
+  tell(details: string): void {
+    setCurrentDetails(details);
+  }
+
+  /** Answers `reserve`, and shows the state where operators look for it. */
+  reach(outcome: BookingOutcome): void {
+    this.reserved ??= outcome;
+    upsertSearchAttributes([{ key: searchAttributes.status, value: outcome.status satisfies BookingStatus }]);
+  }
+
+  /** Answers `cancel`: nothing that is asked from now on changes how the booking ends. */
+  close(answer: CancelAnswer): void {
+    this.ended = answer;
+  }
+}

@@ -1,0 +1,85 @@
+import { type ActivityOptions, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { BookingActivities } from '../../activities/bookings.ts';
+import type { InvoiceActivities } from '../../activities/invoices.ts';
+import type { NotificationActivities } from '../../activities/notifications.ts';
+import type { OrganizerActivities } from '../../activities/organizer-holds.ts';
+import type { TicketActivities } from '../../activities/tickets/issue-ticket.ts';
+
+/** Organizer's hold and invoice together; then compensation. No claim takes effect later than this after the start. */
+export const reserveMs = 60_000;
+/** How often a try that is being processed is asked about, should its webhook be lost. */
+export const settlePollMs = 2_000;
+/** How often an accepted refund is asked about, should its webhook be lost: doubling up to an hour. */
+export const refundPollMs = { first: 15_000, longest: 3_600_000 };
+
+/* The one table of time-outs and retries. One attempt is longer than the slowest answer a neighbour may give. */
+const neighbour = { startToCloseTimeout: '5s' } as const;
+const quickly = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
+const untilDone = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '30s' } as const;
+/** A client that is away for a night is not asked thousands of times. */
+const forDays = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2m' } as const;
+
+/** Steps in our own database: no network of others, so they run within the workflow task. */
+export const { beginBooking } = proxyLocalActivities<BookingActivities>({
+  startToCloseTimeout: '5s',
+  retry: quickly,
+  summary: 'Write the booking down, check limits, claim the seats',
+});
+export const { confirmSeats } = proxyLocalActivities<BookingActivities>({
+  startToCloseTimeout: '5s',
+  retry: quickly,
+  summary: 'Mark the seats as sold',
+});
+export const { endBooking } = proxyLocalActivities<BookingActivities>({
+  startToCloseTimeout: '5s',
+  retry: quickly,
+  summary: 'Write down how the booking ended',
+});
+
+/** Steps that must be over by `deadline` (milliseconds since 1970). */
+export function stepsUntil(deadline: number) {
+  const options: ActivityOptions = {
+    ...neighbour,
+    scheduleToCloseTimeout: Math.max(1, deadline - Date.now()),
+    retry: quickly,
+    // An attempt that outlives its time is harmless: its undo leaves a tombstone (K-2).
+    cancellationType: 'TRY_CANCEL',
+  };
+  const { holdAtOrganizer } = proxyActivities<OrganizerActivities>({
+    ...options,
+    summary: 'Hold the seats at the organizer',
+  });
+  const { createInvoice } = proxyActivities<InvoiceActivities>({ ...options, summary: 'Create the invoice' });
+  return { holdAtOrganizer, createInvoice };
+}
+
+export const { voidInvoice } = proxyActivities<InvoiceActivities>({
+  ...neighbour,
+  retry: untilDone,
+  summary: 'Void the invoice, before any seat is given away',
+});
+export const { requestRefund } = proxyActivities<InvoiceActivities>({
+  ...neighbour,
+  retry: untilDone,
+  summary: 'Return the money',
+});
+export const { releaseAtOrganizer } = proxyActivities<OrganizerActivities>({
+  ...neighbour,
+  retry: untilDone,
+  summary: 'Release the hold at the organizer',
+});
+export const { releaseSeats } = proxyActivities<BookingActivities>({
+  ...neighbour,
+  retry: untilDone,
+  summary: 'Release the seats',
+});
+export const { issueTicket } = proxyActivities<TicketActivities>({
+  startToCloseTimeout: '30s',
+  retry: untilDone,
+  summary: 'Make the PDF ticket and confirm the booking',
+});
+export const { notifyClientApp } = proxyActivities<NotificationActivities>({
+  startToCloseTimeout: '15s',
+  retry: forDays,
+  summary: 'Tell the Client App',
+});
