@@ -26,7 +26,7 @@ export function createActivities(connection: Connection, config: WorkerConfig) {
   const tickets = createTicketRecords(connection);
   const findEvent = findEventIn(connection);
   const paymentApp = paymentAppAt(config.PAYMENT_APP_URL, config.paymentAppSecret);
-  const organizers = createOrganizers(config);
+  const organizers = createOrganizers(config.organizers);
   const deliverNotification = createDeliverNotification({
     bookings,
     deliveries: createDeliveries(connection),

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { type Static, Type } from 'typebox';
+import type { OrganizersConfig } from '../../activities/organizers/organizers.ts';
 import { list, readEnvironment } from '../../lib/config/environment.ts';
 import { limits } from '../../lib/contracts/limits.ts';
 import { temporalEnvironment } from '../connection.ts';
@@ -34,6 +35,7 @@ export interface WorkerConfig extends Static<typeof Environment> {
   paymentAppSecret: string;
   webhookSecret: string;
   ticketSigningKey: KeyObject;
+  organizers: OrganizersConfig;
 }
 
 /** Throws an error that names the variable. */
@@ -44,5 +46,9 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerCo
     paymentAppSecret: list(config.PAYMENT_APP_SERVICE_SECRETS)[0],
     webhookSecret: list(config.TICKETING_WEBHOOK_SECRETS)[0],
     ticketSigningKey: createPrivateKey(config.TICKET_SIGNING_PRIVATE_KEY),
+    organizers: {
+      x: { baseUrl: config.ORGANIZER_X_URL, apiKey: config.ORGANIZER_X_API_KEY },
+      y: { baseUrl: config.ORGANIZER_Y_URL, keyId: config.ORGANIZER_Y_KEY_ID, secret: config.ORGANIZER_Y_SECRET },
+    },
   };
 }

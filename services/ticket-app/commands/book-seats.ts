@@ -1,0 +1,164 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Client, WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Connection } from 'mongoose';
+import type { BookingCall, BookingReason } from '../../../lib/contracts/booking.ts';
+import type { Logger } from '../../../lib/logging/logger.ts';
+import {
+  type BookingInput,
+  bookingWorkflowId,
+  bookingWorkflowType,
+  reserve,
+  searchAttributes,
+  ticketingTaskQueue,
+} from '../../../workflows/booking/booking.messages.ts';
+import type { Booking } from '../models/booking.ts';
+import { type BookingLedger, isOver } from '../models/booking-ledger.ts';
+import type { Customers } from '../models/customers.ts';
+import { type FindEvent, isOnSale } from '../models/event.ts';
+import { type Seat, seatModel } from '../models/seat.ts';
+import { SeatGate } from './seat-gate.ts';
+
+export type BookAnswer =
+  | { outcome: 'booking'; booking: Booking }
+  /** Refused at the door: nothing was started and nothing written. */
+  | { outcome: 'refused'; reason: BookingReason; seatIds?: string[] }
+  | { outcome: 'unknown_event' }
+  | { outcome: 'unknown_seats'; seatIds: string[] }
+  /** It may have been started; its document will tell. */
+  | { outcome: 'unknown' };
+
+interface Dependencies {
+  connection: Connection;
+  bookings: BookingLedger;
+  customers: Customers;
+  findEvent: FindEvent;
+  temporal: Client;
+  log: Logger;
+}
+
+/** The answer has to travel back before the caller stops waiting. */
+const answerMarginMs = 500;
+/** How often the gate looks whether the first booking has taken the seat. */
+const gateLookMs = 15;
+
+export type BookSeats = ReturnType<typeof createBookSeats>;
+
+/** The booking call: docs/protocols.md, "The booking call", 3 and 4. */
+export function createBookSeats({ connection, bookings, customers, findEvent, temporal, log }: Dependencies) {
+  const seats = seatModel(connection);
+  const gate = new SeatGate();
+
+  const read = (call: BookingCall) =>
+    seats
+      .find({ eventId: call.eventId, seatId: { $in: call.seatIds } })
+      .select({ seatId: 1, status: 1, holder: 1, closed: 1 })
+      .lean<Array<Pick<Seat, 'seatId' | 'status' | 'holder' | 'closed'>>>();
+
+  /** Looks at the seats, writing nothing: most of a crowd that wants one seat ends here. */
+  async function lookAtSeats(call: BookingCall): Promise<BookAnswer | undefined> {
+    const found = await read(call);
+    const missing = call.seatIds.filter((seatId) => !found.some((seat) => seat.seatId === seatId));
+    if (missing.length > 0) return { outcome: 'unknown_seats', seatIds: missing };
+    const others = found.filter(({ holder }) => !(holder?.kind === 'booking' && holder.bookingId === call.bookingId));
+    const closed = others.filter((seat) => seat.closed);
+    if (closed.length > 0) return refused('seat_closed', closed);
+    const taken = others.filter((seat) => seat.status !== 'OPEN');
+    if (taken.length > 0) return refused('seat_taken', taken);
+    return undefined;
+  }
+
+  const refused = (reason: BookingReason, which: Array<{ seatId: string }>): BookAnswer => ({
+    outcome: 'refused',
+    reason,
+    seatIds: which.map((seat) => seat.seatId),
+  });
+
+  /** Starts the workflow, or attaches to the one that runs, and waits for its answer for as long as the caller does. */
+  async function reserveSeats(call: BookingCall): Promise<void> {
+    const { bookingId, customerId, eventId } = call;
+    const seatIds = [...call.seatIds].sort();
+    const startBefore = Date.parse(call.startBefore);
+    const input: BookingInput = { bookingId, customerId, eventId, seatIds, startBefore };
+    const startWorkflowOperation = new WithStartWorkflowOperation(bookingWorkflowType, {
+      workflowId: bookingWorkflowId(bookingId),
+      taskQueue: ticketingTaskQueue,
+      args: [input],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      // One hot sale must not starve the other events.
+      priority: { fairnessKey: eventId.slice(0, 64) },
+      staticSummary: `${seatIds.length} ${seatIds.length === 1 ? 'seat' : 'seats'} of ${eventId}`,
+      typedSearchAttributes: [
+        { key: searchAttributes.eventId, value: eventId },
+        { key: searchAttributes.customerId, value: customerId },
+        { key: searchAttributes.status, value: 'HOLDING' },
+        { key: searchAttributes.seats, value: seatIds },
+      ],
+    });
+    await temporal.connection.withDeadline(startBefore - answerMarginMs, () =>
+      temporal.workflow.executeUpdateWithStart(reserve, { startWorkflowOperation, updateId: bookingId }),
+    );
+  }
+
+  /** Only a returned value is an outcome (K-4): whatever else came of the call, the document is read. */
+  async function callAndRead(call: BookingCall): Promise<BookAnswer> {
+    try {
+      await reserveSeats(call);
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
+        log.warn({ bookingId: call.bookingId, reason: (error as Error).message }, 'no answer from the workflow yet');
+      }
+    }
+    const booking = await bookings.find(call.bookingId);
+    return booking ? { outcome: 'booking', booking } : { outcome: 'unknown' };
+  }
+
+  /** Holds the gate until the call has ended or the seats no longer read OPEN, whichever comes first. */
+  async function callThroughGate(call: BookingCall, open: () => void): Promise<BookAnswer> {
+    let ended = false;
+    const answer = callAndRead(call).finally(() => {
+      ended = true;
+    });
+    const look = async () => {
+      while (!ended) {
+        await delay(gateLookMs);
+        const found = await read(call);
+        if (found.every((seat) => seat.status !== 'OPEN')) return;
+      }
+    };
+    // A look that fails opens the gate: the ledger refuses whom the gate lets through too early.
+    look().then(open, open);
+    return answer;
+  }
+
+  async function atTheDoor(call: BookingCall): Promise<BookAnswer | undefined> {
+    if (Date.now() > Date.parse(call.startBefore)) return { outcome: 'refused', reason: 'too_late' };
+    const event = await findEvent(call.eventId);
+    if (!event) return { outcome: 'unknown_event' };
+    if (!isOnSale(event, new Date())) return { outcome: 'refused', reason: 'not_on_sale' };
+    return lookAtSeats(call);
+  }
+
+  return async (call: BookingCall): Promise<BookAnswer> => {
+    const known = await bookings.find(call.bookingId);
+    if (known) {
+      const settled = isOver(known.status) || known.status === 'AWAITING_PAYMENT';
+      return settled ? { outcome: 'booking', booking: known } : callAndRead(call);
+    }
+    const refusal = await atTheDoor(call);
+    if (refusal) return refusal;
+    const open = await gate.enter(call.seatIds.map((seatId) => `${call.eventId}/${seatId}`));
+    try {
+      const lateRefusal = await atTheDoor(call);
+      if (lateRefusal) {
+        open();
+        return lateRefusal;
+      }
+      await customers.remember(call.customerId, call.customerName);
+    } catch (error) {
+      open();
+      throw error;
+    }
+    return callThroughGate(call, open);
+  };
+}

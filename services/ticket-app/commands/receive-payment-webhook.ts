@@ -1,0 +1,57 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { PaymentWebhook } from '../../../lib/contracts/invoice.ts';
+import type { Logger } from '../../../lib/logging/logger.ts';
+import type { receivedWebhooks } from '../../../lib/webhooks/received.ts';
+import { paymentSettled, refundSettled } from '../../../workflows/booking/booking.messages.ts';
+import type { BookingLedger } from '../models/booking-ledger.ts';
+import type { RefundBooking } from './refund-booking.ts';
+
+interface Dependencies {
+  bookings: BookingLedger;
+  received: ReturnType<typeof receivedWebhooks>;
+  refundBooking: RefundBooking;
+  temporal: Client;
+  log: Logger;
+}
+
+export type ReceivePaymentWebhook = ReturnType<typeof createReceivePaymentWebhook>;
+
+/**
+ * Passes a payment's outcome on to the booking that waits for it. The id is recorded as done only after that: a crash
+ * in between repeats the signal, which is idempotent, instead of losing it. Rejects if it could not be passed on; the
+ * payment app then delivers again.
+ */
+export function createReceivePaymentWebhook({ bookings, received, refundBooking, temporal, log }: Dependencies) {
+  async function tellWorkflow(webhook: PaymentWebhook): Promise<'told' | 'closed'> {
+    const handle = temporal.workflow.getHandle(webhook.workflowId);
+    try {
+      if (webhook.attemptId !== undefined) {
+        const { attemptId, invoiceStatus, triesLeft } = webhook;
+        await handle.signal(paymentSettled, { attemptId, invoiceStatus, triesLeft });
+      } else {
+        await handle.signal(refundSettled);
+      }
+      return 'told';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'closed';
+      throw error;
+    }
+  }
+
+  async function tellBuyer({ bookingId, attemptId, triesLeft }: PaymentWebhook): Promise<void> {
+    const left = triesLeft === 1 ? 'one try is left' : `${triesLeft} tries are left`;
+    await bookings.note(bookingId, { step: `payment_declined/${attemptId}`, text: `A payment was declined; ${left}.` });
+  }
+
+  return async (webhookId: string, webhook: PaymentWebhook): Promise<void> => {
+    if (await received.isDone(webhookId)) return;
+    if (webhook.type === 'payment.declined') await tellBuyer(webhook);
+    if ((await tellWorkflow(webhook)) === 'closed') {
+      const owed = webhook.invoiceStatus === 'PAID' || webhook.refundId !== undefined;
+      // Nobody is there any more to act on the money: without a ticket it goes back. With one, nothing is done.
+      const answer = owed ? await refundBooking(webhook.bookingId) : 'nothing_owed';
+      log.info({ bookingId: webhook.bookingId, type: webhook.type, answer }, 'webhook for a closed workflow');
+    }
+    await received.markDone(webhookId);
+  };
+}

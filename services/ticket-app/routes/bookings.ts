@@ -1,0 +1,106 @@
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import { Type } from 'typebox';
+import { requiresService } from '../../../lib/auth/service-credential.ts';
+import {
+  BookingCall,
+  type BookingReason,
+  CancelBooking,
+  statusOfReason,
+  textOfReason,
+} from '../../../lib/contracts/booking.ts';
+import { Id } from '../../../lib/contracts/primitives.ts';
+import { notFound, Problem, unavailable } from '../../../lib/http/problem.ts';
+import { request } from '../../../lib/http/request.ts';
+import type { BookAnswer, BookSeats } from '../commands/book-seats.ts';
+import type { CancelBookingCommand } from '../commands/cancel-booking.ts';
+import type { ReadBookings } from '../commands/read-bookings.ts';
+import type { Booking } from '../models/booking.ts';
+import { presentBooking } from '../presenters/booking.ts';
+
+interface Parts {
+  serviceSecrets: readonly string[];
+  bookSeats: BookSeats;
+  cancelBooking: CancelBookingCommand;
+  read: ReadBookings;
+}
+
+const bookRequest = request({ body: BookingCall });
+const cancelRequest = request({ params: Type.Object({ bookingId: Id }), body: CancelBooking });
+const oneBooking = request({ params: Type.Object({ bookingId: Id }) });
+
+const refusal = (reason: BookingReason, members: Record<string, unknown>) =>
+  new Problem(statusOfReason[reason], reason, textOfReason[reason], members);
+
+/** The one way in which a booking is told, first or repeated: by its present document. */
+function tell(ctx: Context, booking: Booking): void {
+  const view = presentBooking(booking);
+  if (view.reason !== undefined && (view.status === 'FAILED' || view.status === 'CANCELLED')) {
+    const seatIds = view.refusedSeatIds ?? view.seatIds;
+    throw refusal(view.reason, { seatIds, booking: view });
+  }
+  ctx.status = view.status === 'HOLDING' ? 202 : 201;
+  ctx.set('Location', `/bookings/${view.bookingId}`);
+  ctx.body = view;
+}
+
+function answer(ctx: Context, bookingId: string, given: BookAnswer): void {
+  switch (given.outcome) {
+    case 'booking':
+      tell(ctx, given.booking);
+      return;
+    case 'refused':
+      throw refusal(given.reason, given.seatIds ? { seatIds: given.seatIds } : {});
+    case 'unknown_event':
+      throw new Problem(404, 'event_not_found', 'There is no such event.', { field: 'body.eventId' });
+    case 'unknown_seats':
+      throw new Problem(404, 'seat_not_found', `The event has no seat ${given.seatIds.join(', ')}.`, {
+        field: 'body.seatIds',
+        seatIds: given.seatIds,
+      });
+    case 'unknown':
+      throw unavailable('booking_outcome_unknown', `Ask GET /bookings/${bookingId} what became of it.`);
+  }
+}
+
+/** Bookings, for client-app: whose customerId is trusted because of its service credential. */
+export function bookingRoutes({ serviceSecrets, bookSeats, cancelBooking, read }: Parts): Router {
+  const router = new Router();
+  const service = requiresService(serviceSecrets);
+
+  router.post('/bookings', service, async (ctx) => {
+    const { body } = bookRequest(ctx);
+    answer(ctx, body.bookingId, await bookSeats(body));
+  });
+
+  router.get('/bookings/:bookingId', service, async (ctx) => {
+    const booking = await read.one(oneBooking(ctx).params.bookingId);
+    if (!booking) throw notFound('booking');
+    ctx.body = presentBooking(booking);
+  });
+
+  router.post('/bookings/:bookingId/cancel', service, async (ctx) => {
+    const { params, body } = cancelRequest(ctx);
+    const booking = await cancelBooking(params.bookingId, body.reason);
+    if (!booking) throw notFound('booking');
+    if (booking.status === 'CONFIRMED') {
+      throw new Problem(
+        409,
+        'booking_confirmed',
+        'This booking is paid and confirmed; it can no longer be cancelled here.',
+      );
+    }
+    ctx.status = booking.status === 'HOLDING' || booking.status === 'AWAITING_PAYMENT' ? 202 : 200;
+    ctx.body = presentBooking(booking);
+  });
+
+  router.get('/bookings/:bookingId/ticket.pdf', service, async (ctx) => {
+    const pdf = await read.ticketPdf(oneBooking(ctx).params.bookingId);
+    if (!pdf) throw notFound('ticket');
+    ctx.type = 'application/pdf';
+    ctx.etag = pdf.sha256;
+    ctx.body = pdf.stream;
+  });
+
+  return router;
+}
