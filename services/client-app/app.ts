@@ -1,0 +1,23 @@
+import type Koa from 'koa';
+import { createApp } from '../../lib/http/app.ts';
+import type { HealthChecks } from '../../lib/http/health.ts';
+import type { Dependencies } from './dependencies.ts';
+import { bookingRoutes } from './routes/bookings.ts';
+import { eventRoutes } from './routes/events.ts';
+import { userRoutes } from './routes/users.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+
+/** client-app without its port. `checks` is what `/readyz` asks beside ticket-app. */
+export function createClientApp(dependencies: Dependencies, checks: HealthChecks): Koa {
+  return createApp({
+    name: 'client-app',
+    log: dependencies.log,
+    checks: { ...checks, 'ticket-app': () => dependencies.ticketing.check() },
+    routers: [
+      userRoutes(dependencies),
+      eventRoutes(dependencies),
+      bookingRoutes(dependencies),
+      webhookRoutes(dependencies),
+    ],
+  });
+}

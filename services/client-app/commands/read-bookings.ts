@@ -1,0 +1,40 @@
+import type { Readable } from 'node:stream';
+import type { BookingStatus } from '../../../lib/contracts/booking.ts';
+import { forbidden, notFound, Problem } from '../../../lib/http/problem.ts';
+import type { Caller } from '../auth/signed-in.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Booking, TicketFile } from '../models/booking.ts';
+
+/** A booking, to its customer or to an admin; to others it does not exist. */
+export async function readBooking({ bookings }: Dependencies, caller: Caller, bookingId: string): Promise<Booking> {
+  const booking = await bookings.find(bookingId);
+  if (!booking || (booking.customerId !== caller.userId && caller.role !== 'admin')) throw notFound('booking');
+  return booking;
+}
+
+/** A page of a person's own bookings, newest first; an admin may name somebody else. */
+export async function listBookings(
+  { bookings }: Dependencies,
+  caller: Caller,
+  query: { customerId?: string; status?: BookingStatus; cursor?: string; limit: number },
+) {
+  const customerId = query.customerId ?? caller.userId;
+  if (customerId !== caller.userId && caller.role !== 'admin') throw forbidden('These are not your bookings.');
+  return bookings.page({ ...query, customerId });
+}
+
+export interface TicketToRead {
+  booking: Booking;
+  file: TicketFile;
+  open(): Readable;
+}
+
+/** A confirmed booking's PDF. Throws 404 `ticket_not_ready` while there is none, or none any more. */
+export async function readTicket(dependencies: Dependencies, caller: Caller, bookingId: string): Promise<TicketToRead> {
+  const booking = await readBooking(dependencies, caller, bookingId);
+  const { ticketFile: file } = booking;
+  if (booking.status !== 'CONFIRMED' || !file || file.sha256 !== booking.ticket?.sha256) {
+    throw new Problem(404, 'ticket_not_ready', `There is no ticket: the booking is ${booking.status}.`, { bookingId });
+  }
+  return { booking, file, open: () => dependencies.tickets.read(file.fileId) };
+}

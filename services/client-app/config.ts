@@ -1,0 +1,45 @@
+import { type Static, Type } from 'typebox';
+import { list, readEnvironment } from '../../lib/config/environment.ts';
+import { limits } from '../../lib/contracts/limits.ts';
+
+const Environment = Type.Object({
+  HOST: Type.String({ default: '127.0.0.1' }),
+  LOG_LEVEL: Type.String({ default: 'info' }),
+  CLIENT_APP_PORT: Type.Integer({ default: 3001, minimum: 0, maximum: 65_535, description: 'the port to listen on' }),
+  CLIENT_APP_MONGODB_URI: Type.String({ pattern: '^mongodb(\\+srv)?://', description: "client-app's own database" }),
+  CLIENT_APP_JWT_PRIVATE_KEY: Type.String({
+    pattern: '-----BEGIN PRIVATE KEY-----',
+    description: 'an Ed25519 key, PKCS#8 PEM, that signs access tokens',
+  }),
+  TICKET_APP_URL: Type.String({ pattern: '^https?://', description: 'ticket-app, without a trailing slash' }),
+  TICKET_APP_SERVICE_SECRETS: Type.String({ minLength: 1, description: 'bearer secrets of ticket-app' }),
+  TICKETING_WEBHOOK_SECRETS: Type.String({
+    pattern: '^whsec_',
+    description: "secrets that sign ticket-app's webhooks",
+  }),
+  PATIENCE_MS: Type.Integer({
+    default: limits.patienceMs,
+    minimum: 100,
+    maximum: 60_000,
+    description: 'how long a buyer waits for a booking before being told 202',
+  }),
+});
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** Reads client-app's environment. Throws an error that names the variable. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env) {
+  const read: Static<typeof Environment> = readEnvironment(Environment, env);
+  return {
+    host: read.HOST,
+    port: read.CLIENT_APP_PORT,
+    logLevel: read.LOG_LEVEL,
+    mongodbUri: read.CLIENT_APP_MONGODB_URI,
+    // Some .env formats cannot hold a line break and write it as \n.
+    jwtPrivateKey: read.CLIENT_APP_JWT_PRIVATE_KEY.replaceAll('\\n', '\n'),
+    ticketAppUrl: read.TICKET_APP_URL,
+    ticketAppServiceSecrets: list(read.TICKET_APP_SERVICE_SECRETS),
+    ticketingWebhookSecrets: list(read.TICKETING_WEBHOOK_SECRETS),
+    patienceMs: read.PATIENCE_MS,
+  };
+}

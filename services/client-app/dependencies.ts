@@ -1,0 +1,42 @@
+import type { Connection } from 'mongoose';
+import type { Logger } from '../../lib/logging/logger.ts';
+import { receivedWebhooks } from '../../lib/webhooks/received.ts';
+import { type AccessTokens, createAccessTokens } from './auth/access-tokens.ts';
+import type { Config } from './config.ts';
+import { bookingHistoryIn } from './models/booking-history.ts';
+import { idempotencyKeysIn } from './models/idempotency-keys.ts';
+import { ticketStoreIn } from './models/ticket-store.ts';
+import { usersIn } from './models/users.ts';
+import { createTicketingClient } from './ticketing/ticketing-client.ts';
+
+/** What the commands work with. */
+export interface Dependencies {
+  log: Logger;
+  users: ReturnType<typeof usersIn>;
+  keys: ReturnType<typeof idempotencyKeysIn>;
+  bookings: ReturnType<typeof bookingHistoryIn>;
+  tickets: ReturnType<typeof ticketStoreIn>;
+  webhooks: ReturnType<typeof receivedWebhooks>;
+  webhookSecrets: readonly string[];
+  ticketing: ReturnType<typeof createTicketingClient>;
+  tokens: AccessTokens;
+  patienceMs: number;
+  /** Bookings being asked for in this process, by id: a repeat waits for the call under way instead of making its own. */
+  callsUnderWay: Map<string, Promise<void>>;
+}
+
+export async function createDependencies(config: Config, connection: Connection, log: Logger): Promise<Dependencies> {
+  return {
+    log,
+    users: usersIn(connection),
+    keys: idempotencyKeysIn(connection),
+    bookings: bookingHistoryIn(connection),
+    tickets: ticketStoreIn(connection),
+    webhooks: receivedWebhooks(connection),
+    webhookSecrets: config.ticketingWebhookSecrets,
+    ticketing: createTicketingClient(config.ticketAppUrl, config.ticketAppServiceSecrets[0], log),
+    tokens: await createAccessTokens(config.jwtPrivateKey),
+    patienceMs: config.patienceMs,
+    callsUnderWay: new Map(),
+  };
+}

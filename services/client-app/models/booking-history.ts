@@ -1,0 +1,178 @@
+import type { Connection } from 'mongoose';
+import {
+  type BookingStatus,
+  type BookingView,
+  type FailureReason,
+  textOfReason,
+} from '../../../lib/contracts/booking.ts';
+import { bookingNumber } from '../../../lib/contracts/booking-number.ts';
+import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
+import { afterNewestFirst, decodeCursor, pageOf } from '../../../lib/mongo/cursor.ts';
+import { type Leased, leasesOn } from '../../../lib/outbox/leases.ts';
+import { type Booking, bookingSchema, type Check, type TicketFile, toldBy } from './booking.ts';
+import { checkAgain, nextCheck } from './next-check.ts';
+
+export interface RequestedBooking {
+  bookingId: string;
+  customerId: string;
+  eventId: string;
+  seatIds: string[];
+  startBefore: Date;
+}
+
+export interface HistoryQuery {
+  customerId: string;
+  status?: BookingStatus;
+  cursor?: string;
+  limit: number;
+}
+
+/** What client-app wrote alone: nothing was heard of ticket-app yet. */
+const unanswered = { status: 'REQUESTED', version: 0 } as const;
+
+export type BookingHistory = ReturnType<typeof bookingHistoryIn>;
+
+/**
+ * The only writer of `bookings`: the projection of ticket-app's bookings, and what client-app alone knows
+ * before it has an answer (REQUESTED) or when there will be none (FAILED), both with version 0.
+ */
+export function bookingHistoryIn(connection: Connection) {
+  const model = connection.model<Booking>('Booking', bookingSchema, 'bookings');
+  const find = (bookingId: string) => model.findOne({ _id: bookingId }).lean<Booking>();
+
+  /** The booking as it now stands: stored as REQUESTED, unless it is there already. */
+  async function request(wanted: RequestedBooking): Promise<Booking> {
+    const now = new Date();
+    const timeline = [{ at: now, step: 'requested', text: 'Booking requested.' }];
+    const { bookingId, ...rest } = wanted;
+    const booking: Booking = {
+      _id: bookingId,
+      bookingNumber: bookingNumber(bookingId),
+      ...rest,
+      ...unanswered,
+      timeline,
+      createdAt: now,
+      updatedAt: now,
+      ticketFile: null,
+      ...clockOf(nextCheck({ ...unanswered, startBefore: wanted.startBefore })),
+    };
+    try {
+      await model.create(booking);
+      return booking;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+    }
+    // Taken away between the two lines (a refused call): it is new again.
+    return (await find(bookingId)) ?? request(wanted);
+  }
+
+  /** Stores what ticket-app tells, if that is news: a higher version than the stored one, or its first word at all (K-5). */
+  async function apply(view: BookingView): Promise<'applied' | 'known'> {
+    const now = new Date();
+    const told = toldBy(view);
+    const fields = Object.entries({ check: undefined, ...told, ...clockOf(nextCheck(told, now)) });
+    try {
+      await model.updateOne(
+        { _id: view.bookingId, $or: [{ version: { $lt: view.version } }, { version: 0 }] },
+        {
+          $set: {
+            ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)),
+            updatedAt: now,
+          },
+          $unset: Object.fromEntries(fields.filter(([, value]) => value === undefined).map(([name]) => [name, 1])),
+          $setOnInsert: { customerId: view.customerId, createdAt: new Date(view.createdAt), ticketFile: null },
+        },
+        { upsert: true, setDefaultsOnInsert: false },
+      );
+      return 'applied';
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+    }
+    // It is there: with this version or a higher one, or because another notification inserted it just now.
+    const present = await find(view.bookingId);
+    return present && present.version >= view.version ? 'known' : apply(view);
+  }
+
+  /** REQUESTED → FAILED, where ticket-app started nothing and says so; anything it told before or tells later wins. */
+  async function fail(bookingId: string, reason: FailureReason, refusedSeatIds?: string[]): Promise<void> {
+    const now = new Date();
+    await model.updateOne(
+      { _id: bookingId, ...unanswered },
+      {
+        $set: { status: 'FAILED', reason, updatedAt: now, ...(refusedSeatIds && { refusedSeatIds }) },
+        $unset: { check: 1 },
+        $push: { timeline: { at: now, step: 'failed', text: textOfReason[reason] } },
+      },
+    );
+  }
+
+  /** Takes away a booking whose call was refused as wrong in itself: it never was one. */
+  const forget = (bookingId: string) => model.deleteOne({ _id: bookingId, ...unanswered });
+
+  /** Records the ticket's file unless this ticket has one. False: another delivery was first, or the ticket changed. */
+  async function keepTicketFile(bookingId: string, file: TicketFile): Promise<boolean> {
+    const { matchedCount } = await model.updateOne(
+      { _id: bookingId, 'ticket.sha256': file.sha256, 'ticketFile.sha256': { $ne: file.sha256 } },
+      { $set: { ticketFile: file, updatedAt: new Date() } },
+    );
+    return matchedCount === 1;
+  }
+
+  return {
+    find,
+    request,
+    apply,
+    fail,
+    forget,
+    keepTicketFile,
+
+    async page(query: HistoryQuery) {
+      const position = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
+      const rows = await model
+        .find({
+          customerId: query.customerId,
+          ...(query.status && { status: query.status }),
+          ...afterNewestFirst('createdAt', position),
+        })
+        .sort({ createdAt: -1, _id: -1 })
+        .limit(query.limit + 1)
+        .lean<Booking[]>();
+      return pageOf(rows, query.limit, (booking) => ({ at: booking.createdAt, id: booking._id }));
+    },
+
+    /** Ids of bookings that still bind the customer: being made or unpaid, money on its way back, or an event to come. */
+    async binding(customerId: string, limit: number, now = new Date()): Promise<string[]> {
+      const rows = await model
+        .find({
+          customerId,
+          $or: [
+            { status: { $in: ['REQUESTED', 'HOLDING', 'AWAITING_PAYMENT', 'CANCELLING'] } },
+            { 'refund.status': 'pending' },
+            { status: 'CONFIRMED', 'event.startsAt': { $gt: now } },
+            { status: 'CONFIRMED', event: { $exists: false } },
+          ],
+        })
+        .select({ _id: 1 })
+        .limit(limit)
+        .lean<Pick<Booking, '_id'>[]>();
+      return rows.map((row) => row._id);
+    },
+
+    /** Bookings to ask ticket-app about, each leased to one process at a time. */
+    dueChecks: leasesOn<Booking>({ collection: model.collection, path: 'check' }),
+
+    /** Ends a check that brought no news: at the next time, or for good where nothing more can come. News ends it itself. */
+    async endCheck({ document, leaseId }: Leased<Booking>): Promise<void> {
+      const present = await find(document._id);
+      if (present?.check?.leaseId !== leaseId) return;
+      const tries = present.check.tries + 1;
+      const isOver = nextCheck(present) === undefined;
+      await model.updateOne(
+        { _id: present._id, 'check.leaseId': leaseId },
+        isOver ? { $unset: { check: 1 } } : { $set: { check: { nextAttemptAt: checkAgain(tries), tries } } },
+      );
+    },
+  };
+}
+
+const clockOf = (at: Date | undefined): { check?: Check } => (at ? { check: { nextAttemptAt: at, tries: 0 } } : {});

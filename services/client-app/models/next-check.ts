@@ -1,0 +1,48 @@
+import { backoffMs } from '../../../lib/outbox/backoff.ts';
+import type { Booking } from './booking.ts';
+
+/** After `startBefore`, or an expiry: time for an answer or a notification that is on its way. */
+const graceMs = 5_000;
+/** Hold and invoice together have 60 s at most; most take far less, and their notification comes by itself. */
+const holdingMs = 30_000;
+const expiryGraceMs = 60_000;
+const cancellingMs = 60_000;
+const missingTicketMs = 15_000;
+const refundMs = 10 * 60_000;
+
+/** Asked in vain: ever less often. It never gives up, for a booking may not stay without an end. */
+const inVain = { firstMs: 15_000, factor: 2, capMs: 10 * 60_000, giveUpAfterMs: Number.POSITIVE_INFINITY };
+
+type Checked = Pick<Booking, 'status'> & {
+  [K in 'startBefore' | 'expiresAt' | 'ticket' | 'refund' | 'ticketFile']?: Booking[K] | undefined;
+};
+
+const after = (at: Date, ms: number) => new Date(at.getTime() + ms);
+
+/** When to ask ticket-app about a booking that nothing more was heard of (K-3: a sweep for what nobody was woken for). */
+export function nextCheck(booking: Checked, now = new Date()): Date | undefined {
+  switch (booking.status) {
+    case 'REQUESTED':
+      return after(booking.startBefore ?? now, graceMs);
+    case 'HOLDING':
+      return after(now, holdingMs);
+    case 'AWAITING_PAYMENT':
+      return after(booking.expiresAt ?? now, expiryGraceMs);
+    case 'CANCELLING':
+      return after(now, cancellingMs);
+    case 'CONFIRMED':
+      return booking.ticket && booking.ticketFile?.sha256 === booking.ticket.sha256
+        ? undefined
+        : after(now, missingTicketMs);
+    case 'CANCELLED':
+    case 'FAILED':
+      return booking.refund?.status === 'pending' ? after(now, refundMs) : undefined;
+  }
+}
+
+/** The same after it was asked in vain, counted from 1. */
+export const checkAgain = (tries: number, now = new Date()): Date => after(now, backoffMs(inVain, tries));
+
+/** Until then a call may still be answered or start: silence means nothing yet. */
+export const startIsOver = (booking: Pick<Booking, 'startBefore'>, now = new Date()): boolean =>
+  booking.startBefore === undefined || after(booking.startBefore, graceMs) <= now;

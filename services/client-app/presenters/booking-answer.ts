@@ -1,0 +1,49 @@
+import { statusOfReason, textOfReason } from '../../../lib/contracts/booking.ts';
+import { Problem } from '../../../lib/http/problem.ts';
+import type { Booking } from '../models/booking.ts';
+import { bookingPath, presentBooking } from './booking.ts';
+
+export interface BookingAnswer {
+  status: 201 | 202;
+  headers: Record<string, string>;
+  body: Record<string, unknown>;
+}
+
+const location = (booking: Booking) => ({ Location: bookingPath(booking._id) });
+
+/** C5: what the buyer needs to pay stands in the answer itself. */
+const toPay = ({ invoice }: Booking) =>
+  invoice && {
+    invoiceNumber: invoice.invoiceNumber,
+    paymentUrl: invoice.paymentUrl,
+    amount: invoice.amount,
+    currency: invoice.currency,
+  };
+
+function refusal(booking: Booking): Problem {
+  // Both ended states always carry their reason; a document without one is told as what it then means to the buyer.
+  const reason = booking.reason ?? 'not_started';
+  return new Problem(statusOfReason[reason], reason, textOfReason[reason], {
+    seatIds: booking.refusedSeatIds ?? booking.seatIds,
+    booking: presentBooking(booking),
+  });
+}
+
+/**
+ * The answer to a booking call, first or repeated: a function of the booking's present document and of nothing else,
+ * so that equal requests have equal answers. Returns a problem for a booking that has ended.
+ */
+export function answerOfBooking(booking: Booking): BookingAnswer | Problem {
+  switch (booking.status) {
+    case 'REQUESTED':
+    case 'HOLDING':
+      return { status: 202, headers: { ...location(booking), 'Retry-After': '1' }, body: presentBooking(booking) };
+    case 'AWAITING_PAYMENT':
+    case 'CONFIRMED':
+    case 'CANCELLING':
+      return { status: 201, headers: location(booking), body: { ...presentBooking(booking), ...toPay(booking) } };
+    case 'CANCELLED':
+    case 'FAILED':
+      return refusal(booking);
+  }
+}

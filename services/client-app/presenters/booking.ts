@@ -1,0 +1,40 @@
+import { textOfReason } from '../../../lib/contracts/booking.ts';
+import type { Booking } from '../models/booking.ts';
+
+export const bookingPath = (bookingId: string): string => `/bookings/${bookingId}`;
+
+/** The ticket's place, once it is here and still good. */
+const ticketOf = ({ _id, status, ticket, ticketFile }: Booking) =>
+  status === 'CONFIRMED' && ticket && ticketFile?.sha256 === ticket.sha256
+    ? { ticket: { url: `${bookingPath(_id)}/ticket.pdf`, sha256: ticket.sha256 } }
+    : {};
+
+/** A booking as its customer sees it (C3): where it stands, why it ended, what it is made of, what happened when. */
+export function presentBooking(booking: Booking) {
+  const { _id: bookingId, reason, event, refund } = booking;
+  return {
+    bookingId,
+    bookingNumber: booking.bookingNumber,
+    customerId: booking.customerId,
+    eventId: booking.eventId,
+    seatIds: booking.seatIds,
+    status: booking.status,
+    version: booking.version,
+    ...(reason && { reason, reasonText: textOfReason[reason] }),
+    ...(booking.refusedSeatIds && { refusedSeatIds: booking.refusedSeatIds }),
+    ...(event && { event: { ...event, startsAt: event.startsAt.toISOString() } }),
+    ...(booking.seats && { seats: booking.seats }),
+    ...(booking.invoice && { invoice: booking.invoice }),
+    ...(booking.expiresAt && { expiresAt: booking.expiresAt.toISOString() }),
+    ...(refund && { refund: { ...refund, at: refund.at.toISOString() } }),
+    ...ticketOf(booking),
+    timeline: booking.timeline.map(({ at, step, text }) => ({ at: at.toISOString(), step, text })),
+    createdAt: booking.createdAt.toISOString(),
+  };
+}
+
+/** A row of the history: the same without the timeline and the single seats, which the booking itself tells. */
+export function presentBookingInList(booking: Booking) {
+  const { timeline: _, seats: __, ...row } = presentBooking(booking);
+  return row;
+}

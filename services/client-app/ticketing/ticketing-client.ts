@@ -1,0 +1,139 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
+import {
+  type BookingCall,
+  BookingProblem,
+  BookingView,
+  type CancelReason,
+  FailureReason,
+} from '../../../lib/contracts/booking.ts';
+import { Problem } from '../../../lib/http/problem.ts';
+import type { Logger } from '../../../lib/logging/logger.ts';
+import { compile } from '../../../lib/schema/ajv.ts';
+
+/** What a call about a booking came to. Only what was said is an outcome; everything else is `unknown` (K-4). */
+export type TicketingAnswer =
+  | { kind: 'booking'; booking: BookingView }
+  /** At the door: nothing was started, for a reason that ends the booking. */
+  | { kind: 'refused'; reason: FailureReason; seatIds?: string[] }
+  /** The call itself was wrong (an unknown event, an unknown seat), or cannot be done now; the problem is for the caller. */
+  | { kind: 'rejected'; problem: Problem }
+  | { kind: 'not_found' }
+  | { kind: 'unknown'; cause: string };
+
+const readMs = 3_000;
+/** Ten pages with fonts are well under it. */
+const ticketBytes = 20 * 1024 * 1024;
+/** The seat map of the largest hall is about 2 MB. */
+const mapBytes = 20 * 1024 * 1024;
+
+const views = compile(BookingView);
+const problems = compile(BookingProblem);
+const reasons = compile(FailureReason);
+
+/** Why a call has no answer, without the request's headers: those carry the credential. */
+function causeOf(error: unknown): string {
+  if (isAxiosError(error)) return error.code ?? 'no answer';
+  throw error;
+}
+
+/** ticket-app's own words as a problem for our caller: status, code, detail and the field they name. */
+function passOn(status: number, body: BookingProblem & { field?: unknown }): Problem {
+  return new Problem(status, body.code, body.detail, {
+    ...(typeof body.field === 'string' && { field: body.field }),
+    ...(body.seatIds && { seatIds: body.seatIds }),
+  });
+}
+
+function answerOf({ status, data }: AxiosResponse<unknown>): TicketingAnswer {
+  if (status < 300 && views.check(data)) return { kind: 'booking', booking: data };
+  if (status < 300 || !problems.check(data)) return { kind: 'unknown', cause: `status ${status}` };
+  if (data.booking) return { kind: 'booking', booking: data.booking };
+  if (reasons.check(data.code)) {
+    return { kind: 'refused', reason: data.code, ...(data.seatIds && { seatIds: data.seatIds }) };
+  }
+  if (data.code === 'booking_not_found') return { kind: 'not_found' };
+  const isOfTheCall = [400, 404, 409, 422].includes(status) && data.code !== 'route_not_found';
+  return isOfTheCall
+    ? { kind: 'rejected', problem: passOn(status, data) }
+    : { kind: 'unknown', cause: `${status} ${data.code}` };
+}
+
+export type TicketingClient = ReturnType<typeof createTicketingClient>;
+
+/** ticket-app, called with the service credential over kept-alive connections. */
+export function createTicketingClient(baseUrl: string, secret: string, log: Logger) {
+  const http: AxiosInstance = axios.create({
+    baseURL: baseUrl,
+    headers: { Authorization: `Bearer ${secret}`, Accept: 'application/json, application/pdf' },
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true }),
+    timeout: readMs,
+    proxy: false,
+    maxRedirects: 0,
+    validateStatus: () => true,
+  });
+
+  async function ask(what: string, config: AxiosRequestConfig): Promise<TicketingAnswer> {
+    let answer: TicketingAnswer;
+    try {
+      answer = answerOf(await http.request(config));
+    } catch (error) {
+      answer = { kind: 'unknown', cause: causeOf(error) };
+    }
+    if (answer.kind === 'unknown') log.warn({ what, url: config.url, cause: answer.cause }, 'no answer of ticket-app');
+    return answer;
+  }
+
+  return {
+    /** Books, or attaches to the booking of this id. Waits until `timeoutMs` for an answer. */
+    book: (call: BookingCall, timeoutMs: number) =>
+      ask('book', { method: 'POST', url: '/bookings', data: call, timeout: timeoutMs }),
+
+    booking: (bookingId: string) => ask('booking', { method: 'GET', url: `/bookings/${bookingId}` }),
+
+    cancel: (bookingId: string, reason: CancelReason, timeoutMs: number) =>
+      ask('cancel', {
+        method: 'POST',
+        url: `/bookings/${bookingId}/cancel`,
+        data: { reason },
+        timeout: timeoutMs,
+      }),
+
+    /** The ticket's PDF, or undefined if it cannot be had now. */
+    async ticketPdf(bookingId: string): Promise<Buffer | undefined> {
+      try {
+        const { status, data } = await http.get<Buffer>(`/bookings/${bookingId}/ticket.pdf`, {
+          responseType: 'arraybuffer',
+          maxContentLength: ticketBytes,
+        });
+        return status === 200 ? data : undefined;
+      } catch (error) {
+        log.warn({ bookingId, cause: causeOf(error) }, 'the ticket could not be fetched');
+        return undefined;
+      }
+    },
+
+    /** A page of ticket-app's catalogue as it is, unread; undefined if ticket-app is away. */
+    async read(path: string, query: string): Promise<{ status: number; type: string; body: Buffer } | undefined> {
+      try {
+        const { status, headers, data } = await http.get<Buffer>(query === '' ? path : `${path}?${query}`, {
+          responseType: 'arraybuffer',
+          maxContentLength: mapBytes,
+        });
+        const type = headers['content-type'];
+        return { status, type: typeof type === 'string' ? type : 'application/octet-stream', body: data };
+      } catch (error) {
+        log.warn({ path, cause: causeOf(error) }, 'no answer of ticket-app');
+        return undefined;
+      }
+    },
+
+    /** Rejects when ticket-app is not alive. For `/readyz`. */
+    async check(): Promise<void> {
+      const { status } = await http.get('/healthz').catch((error: unknown) => ({ status: causeOf(error) }));
+      if (status !== 200) throw new Error(`ticket-app: ${status}`);
+    },
+  };
+}
