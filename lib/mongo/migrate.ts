@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { config, up } from 'migrate-mongo';
 import mongoose from 'mongoose';
 
 /** A migrator that died is taken to be gone after this long; migrations are repeatable, so a second run does no harm. */
@@ -17,6 +16,8 @@ export async function migrate(uri: string, migrationsDir: string): Promise<strin
   if (!db) throw new Error('The connection to the database has no database name; put one in its URI.');
   const locks = db.collection<{ _id: string; until: Date; by: string }>('migration_locks');
   const me = `${hostname()}/${process.pid}`;
+  // Imported here: to `require`, which is how mocha loads test files, migrate-mongo shows no functions but promises of them.
+  const { config, up } = await import('migrate-mongo');
   try {
     const now = new Date();
     // The upsert of a second migrator finds the lock held, tries to insert, and is refused by the unique _id.
