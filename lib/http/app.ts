@@ -42,7 +42,7 @@ function isDatabaseAway(error: unknown): boolean {
 }
 
 /** Everything that reaches a caller as an error passes here, and leaves as a problem without a stack trace. */
-function asProblem(error: unknown, ctx: Context): Problem {
+export function asProblem(error: unknown, ctx: Context): Problem {
   if (error instanceof Problem) return error;
   if (isDatabaseAway(error)) {
     return unavailable('database_unavailable', 'The database is away. Nothing was changed; try again in a moment.');

@@ -1,0 +1,38 @@
+import { serve, stopOnSignal } from '../../lib/http/serve.ts';
+import { createLogger } from '../../lib/logging/logger.ts';
+import { connectDatabase } from '../../lib/mongo/connection.ts';
+import { createPaymentApp } from './app.ts';
+import { type ProcessConfig, readConfig } from './config.ts';
+
+function configured(): ProcessConfig {
+  try {
+    return readConfig();
+  } catch (error) {
+    console.error(`payment-app cannot start. ${(error as Error).message}`);
+    process.exit(1);
+  }
+}
+
+const config = configured();
+const log = createLogger('payment-app', config.logLevel);
+const database = connectDatabase(config.mongodbUri, log);
+const payments = createPaymentApp({
+  connection: database.connection,
+  checkDatabase: () => database.check(),
+  config,
+  log,
+});
+
+// It listens at once, and reports itself not ready until the database is there.
+const served = await serve(payments.app, config.host, config.port).catch((error: NodeJS.ErrnoException) => {
+  console.error(`payment-app cannot listen on ${config.host}:${config.port}: ${error.code ?? error.message}.`);
+  process.exit(1);
+});
+log.info({ url: served.url }, 'listening');
+stopOnSignal(log, async () => {
+  await served.close();
+  await payments.stopJobs();
+  await database.close();
+});
+await database.ready;
+payments.startJobs();

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import Router from '@koa/router';
+import type { Context, Middleware } from 'koa';
+import { Type } from 'typebox';
+import { asProblem } from '../../../lib/http/app.ts';
+import { notFound } from '../../../lib/http/problem.ts';
+import { compileForText } from '../../../lib/schema/ajv.ts';
+import { findInvoiceByToken } from '../commands/find-invoice.ts';
+import type { Payments } from '../commands/payments.ts';
+import { startPayment } from '../commands/start-payment.ts';
+import { isTestMethod, PaymentMethod } from '../payment-method.ts';
+import { renderFaultPage, renderPaymentPage } from '../presenters/payment-page/payment-page.ts';
+
+const Form = compileForText(
+  Type.Object({ method: PaymentMethod, attemptKey: Type.String({ pattern: '^[A-Za-z0-9-]{16,64}$' }) }),
+);
+
+const faults: Record<number, [title: string, text: string]> = {
+  404: ['This payment link is not valid', 'Open the link from your booking again, or copy it whole.'],
+  503: [
+    'We will be back in a moment',
+    'The payment service cannot be reached. Nothing was charged; try again shortly.',
+  ],
+};
+const anyFault: [string, string] = ['Something went wrong', 'Nothing was charged by this. Open the link again.'];
+
+/** People get pages, also for what goes wrong. No script runs on them, and nothing is loaded from anywhere. */
+const page: Middleware = async (ctx, next) => {
+  const nonce = randomBytes(16).toString('base64');
+  ctx.state.nonce = nonce;
+  ctx.set(
+    'Content-Security-Policy',
+    `default-src 'none'; style-src 'nonce-${nonce}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+  );
+  try {
+    await next();
+  } catch (error) {
+    const problem = asProblem(error, ctx);
+    const [title, text] = faults[problem.status] ?? anyFault;
+    ctx.status = problem.status;
+    ctx.set(problem.headers);
+    ctx.type = 'html';
+    ctx.body = renderFaultPage(title, text, nonce);
+  }
+};
+
+/** The hosted payment page: rendered here, and usable without JavaScript. */
+export function paymentPageRoutes(payments: Payments): Router {
+  const { config } = payments;
+  const router = new Router();
+  router.use('/pay', page);
+
+  async function invoiceOf(ctx: Context) {
+    const invoice = await findInvoiceByToken(payments, String(ctx.params.token));
+    if (!invoice) throw notFound('invoice');
+    return invoice;
+  }
+
+  async function show(ctx: Context, fault?: string) {
+    ctx.type = 'html';
+    ctx.body = renderPaymentPage(await invoiceOf(ctx), {
+      nonce: ctx.state.nonce,
+      offersTestMethods: config.testMethods,
+      ...(fault !== undefined && { fault }),
+    });
+  }
+
+  router.get('/pay/:token', (ctx) => show(ctx));
+
+  router.post('/pay/:token', async (ctx) => {
+    const form: unknown = ctx.request.body;
+    if (!Form.check(form) || (isTestMethod(form.method) && !config.testMethods)) {
+      ctx.status = 400;
+      return show(ctx, 'Choose how you would like to pay.');
+    }
+    const invoice = await invoiceOf(ctx);
+    // Accepted or refused, the page tells how the invoice stands now.
+    await startPayment(payments, invoice, { method: form.method, key: form.attemptKey });
+    ctx.redirect(`./${ctx.params.token}`);
+    ctx.status = 303;
+  });
+
+  return router;
+}
