@@ -47,8 +47,8 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerCo
     webhookSecret: list(config.TICKETING_WEBHOOK_SECRETS)[0],
     ticketSigningKey: createPrivateKey(config.TICKET_SIGNING_PRIVATE_KEY),
     organizers: {
-      x: { baseUrl: config.ORGANIZER_X_URL, apiKey: config.ORGANIZER_X_API_KEY },
-      y: { baseUrl: config.ORGANIZER_Y_URL, keyId: config.ORGANIZER_Y_KEY_ID, secret: config.ORGANIZER_Y_SECRET },
+      x: { url: config.ORGANIZER_X_URL, apiKey: config.ORGANIZER_X_API_KEY },
+      y: { url: config.ORGANIZER_Y_URL, keyId: config.ORGANIZER_Y_KEY_ID, secret: config.ORGANIZER_Y_SECRET },
     },
   };
 }

@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import { beforeEach, describe, it } from 'mocha';
+import { newId } from '../../../lib/ids.ts';
+import { useDatabase } from '../../../test/database.ts';
+import { type BookingLedger, createBookingLedger } from './booking-ledger.ts';
+
+describe('the booking ledger', () => {
+  const database = useDatabase('ticket-app');
+  let bookings: BookingLedger;
+  let bookingId: string;
+  const invoice = { invoiceNumber: 'INV-1', paymentUrl: 'http://pay', amount: 1, currency: 'IDR' as const };
+  const begin = (runId = 'run-1') =>
+    bookings.begin({
+      _id: bookingId,
+      runId,
+      customerId: 'ayu',
+      eventId: 'gamelan',
+      seatIds: ['A-1-1'],
+      claimBefore: new Date(Date.now() + 60_000),
+    });
+  const invoiced = () =>
+    bookings.move(bookingId, 'AWAITING_PAYMENT', { step: 'invoiced', text: 'The invoice is ready.' }, { invoice });
+
+  beforeEach(() => {
+    bookingId = newId();
+    bookings = createBookingLedger(database());
+  });
+
+  it('begins a booking once; another run finds the first one', async () => {
+    await begin();
+    expect((await begin('run-2')).runId).to.equal('run-1');
+    expect(await bookings.get(bookingId)).to.include({ status: 'HOLDING', version: 1 });
+  });
+
+  it('adds 1 to the version with each change, and nothing with a repeat (K-1, K-5)', async () => {
+    await begin();
+    expect((await invoiced()).version).to.equal(2);
+    const repeated = await invoiced();
+    expect(repeated).to.include({ version: 2, status: 'AWAITING_PAYMENT' });
+    expect(repeated.timeline.map((entry) => entry.step)).to.deep.equal(['requested', 'invoiced']);
+  });
+
+  it('allows no step back: what has failed is not invoiced by a write that wakes up late', async () => {
+    await begin();
+    await bookings.end(bookingId, 'FAILED', 'organizer_unavailable', 'Nobody answered.');
+    expect(await invoiced()).to.include({ status: 'FAILED', version: 2 });
+    expect((await bookings.get(bookingId)).invoice).to.equal(undefined);
+  });
+
+  it('does not fail what is confirmed', async () => {
+    await begin();
+    await bookings.move(bookingId, 'CONFIRMED', { step: 'confirmed', text: 'Paid.' });
+    const booking = await bookings.end(bookingId, 'FAILED', 'payment_expired', 'Too late.');
+    expect(booking.status).to.equal('CONFIRMED');
+    expect(booking.reason).to.equal(undefined);
+  });
+
+  it('gives one of many concurrent ends the word', async () => {
+    await begin();
+    await Promise.all([
+      bookings.end(bookingId, 'FAILED', 'payment_expired', 'Too late.'),
+      bookings.end(bookingId, 'CANCELLED', 'cancelled_by_customer', 'You cancelled.'),
+      bookings.move(bookingId, 'CONFIRMED', { step: 'confirmed', text: 'Paid.' }),
+    ]);
+    const booking = await bookings.get(bookingId);
+    expect(booking.version).to.equal(2);
+    expect(booking.timeline).to.have.length(2);
+  });
+});

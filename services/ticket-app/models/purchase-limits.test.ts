@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { beforeEach, describe, it } from 'mocha';
+import { limits } from '../../../lib/contracts/limits.ts';
+import { newId } from '../../../lib/ids.ts';
+import { useDatabase } from '../../../test/database.ts';
+import { createPurchaseLimits, type PurchaseLimits } from './purchase-limits.ts';
+
+describe('the limits of a person and event', () => {
+  const database = useDatabase('ticket-app');
+  let purchases: PurchaseLimits;
+  let eventId: string;
+  const customerId = 'ayu';
+  const soon = () => new Date(Date.now() + 60_000);
+  const enter = (bookingId: string, seats = 1, claimBefore = soon()) =>
+    purchases.enter({ eventId, customerId, bookingId, seats, claimBefore });
+  const leave = (bookingId: string) => purchases.leave({ eventId, customerId, bookingId, barUntil: soon() });
+
+  beforeEach(() => {
+    eventId = newId();
+    purchases = createPurchaseLimits(database());
+  });
+
+  it('lets exactly as many unpaid bookings in as the limit says, of 50 at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => enter(`b${i}`)));
+    expect(answers.filter((answer) => answer === 'entered')).to.have.length(limits.unpaidBookingsPerPersonAndEvent);
+  });
+
+  it('counts a repeated entry once', async () => {
+    for (let i = 0; i < 5; i += 1) expect(await enter('b', 5)).to.equal('entered');
+    expect(await enter('c', 5)).to.equal('entered');
+    expect(await enter('d', 1)).to.equal('limit_reached');
+  });
+
+  it('goes on counting the seats of what was paid, and no longer counts it as unpaid', async () => {
+    await enter('b', 4);
+    await enter('c', 4);
+    await purchases.markPaid({ eventId, customerId, bookingId: 'b' });
+    expect(await enter('d', 3)).to.equal('limit_reached');
+    expect(await enter('d', 2)).to.equal('entered');
+  });
+
+  it('makes room when a booking leaves, and bars that booking from coming back (K-2)', async () => {
+    await enter('b');
+    await enter('c');
+    await leave('b');
+    expect(await enter('d')).to.equal('entered');
+    await leave('d');
+    expect(await enter('b')).to.equal('barred');
+  });
+
+  it('bars a booking that left before it ever entered', async () => {
+    await leave('b');
+    expect(await enter('b')).to.equal('barred');
+    expect(await enter('c', 1, new Date(Date.now() - 1))).to.equal('barred');
+  });
+
+  it('keeps events and persons apart', async () => {
+    await enter('b');
+    await enter('c');
+    const other = { bookingId: 'd', seats: 1, claimBefore: soon() };
+    expect(await purchases.enter({ eventId, customerId: 'budi', ...other })).to.equal('entered');
+    expect(await purchases.enter({ eventId: newId(), customerId, ...other })).to.equal('entered');
+  });
+});
