@@ -72,7 +72,7 @@ async function settle(
   wanted: WantedSeats,
 ): Promise<void> {
   const startBefore = new Date(Date.now() + dependencies.patienceMs);
-  const booking = await dependencies.bookings.request({
+  const { booking, isNew } = await dependencies.bookings.request({
     bookingId,
     customerId: caller.userId,
     ...wanted,
@@ -80,17 +80,23 @@ async function settle(
   });
   if (booking.status !== 'REQUESTED' && booking.status !== 'HOLDING') return;
   if (booking.startBefore && Date.now() < booking.startBefore.getTime()) {
-    await callTicketing(dependencies, caller, booking, booking.startBefore);
+    await callTicketing(dependencies, caller, { booking, startBefore: booking.startBefore, isFirst: isNew });
   } else if (startIsOver(booking)) {
     await askAboutBooking(dependencies, booking);
   }
 }
 
+interface Call {
+  booking: Booking;
+  startBefore: Date;
+  /** No call was made before this one, whose answer is not known. */
+  isFirst: boolean;
+}
+
 async function callTicketing(
   { bookings, ticketing }: Dependencies,
   caller: Caller,
-  booking: Booking,
-  startBefore: Date,
+  { booking, startBefore, isFirst }: Call,
 ): Promise<void> {
   const answer = await ticketing.book(
     {
@@ -108,7 +114,7 @@ async function callTicketing(
       await bookings.apply(answer.booking);
       return;
     case 'refused':
-      await bookings.fail(booking._id, answer.reason, answer.seatIds);
+      await bookings.fail(booking._id, answer.reason, { refusedSeatIds: answer.seatIds, askOnce: !isFirst });
       return;
     case 'rejected':
       // Of a conflict it is not certain that nothing was started: the sweep finds out.

@@ -41,7 +41,7 @@ export function bookingHistoryIn(connection: Connection) {
   const find = (bookingId: string) => model.findOne({ _id: bookingId }).lean<Booking>();
 
   /** The booking as it now stands: stored as REQUESTED, unless it is there already. */
-  async function request(wanted: RequestedBooking): Promise<Booking> {
+  async function request(wanted: RequestedBooking): Promise<{ booking: Booking; isNew: boolean }> {
     const now = new Date();
     const timeline = [{ at: now, step: 'requested', text: 'Booking requested.' }];
     const { bookingId, ...rest } = wanted;
@@ -58,12 +58,13 @@ export function bookingHistoryIn(connection: Connection) {
     };
     try {
       await model.create(booking);
-      return booking;
+      return { booking, isNew: true };
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }
     // Taken away between the two lines (a refused call): it is new again.
-    return (await find(bookingId)) ?? request(wanted);
+    const known = await find(bookingId);
+    return known ? { booking: known, isNew: false } : request(wanted);
   }
 
   /** Stores what ticket-app tells, if that is news: a higher version than the stored one, or its first word at all (K-5). */
@@ -93,15 +94,22 @@ export function bookingHistoryIn(connection: Connection) {
     return present && present.version >= view.version ? 'known' : apply(view);
   }
 
-  /** REQUESTED → FAILED, where ticket-app started nothing and says so; anything it told before or tells later wins. */
-  async function fail(bookingId: string, reason: FailureReason, refusedSeatIds?: string[]): Promise<void> {
+  /**
+   * REQUESTED → FAILED, where ticket-app started nothing and says so; anything it told before or tells later wins.
+   * `askOnce`: an earlier call may have started it all the same, so ticket-app is asked once more when that is over.
+   */
+  async function fail(
+    bookingId: string,
+    reason: FailureReason,
+    { refusedSeatIds, askOnce = false }: { refusedSeatIds?: string[] | undefined; askOnce?: boolean } = {},
+  ): Promise<void> {
     const now = new Date();
     await model.updateOne(
       { _id: bookingId, ...unanswered },
       {
         $set: { status: 'FAILED', reason, updatedAt: now, ...(refusedSeatIds && { refusedSeatIds }) },
-        $unset: { check: 1 },
         $push: { timeline: { at: now, step: 'failed', text: textOfReason[reason] } },
+        ...(!askOnce && { $unset: { check: 1 } }),
       },
     );
   }
