@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'chai';
+import { after, before, describe, it } from 'mocha';
+import type { BookingView } from '../../../lib/contracts/booking.ts';
+import { newId } from '../../../lib/ids.ts';
+import { type ClientAppUnderTest, type Person, startClientApp } from '../../../test/client-app.ts';
+import { bookingView, problem } from '../../../test/ticketing-stand-in.ts';
+
+const pdf = Buffer.from('%PDF-1.7 a ticket');
+const sha256 = createHash('sha256').update(pdf).digest('hex');
+
+describe('the booking history (C3)', () => {
+  let app: ClientAppUnderTest;
+  let buyer: Person;
+  let other: Person;
+  let admin: Person;
+
+  before(async () => {
+    app = await startClientApp('booking-history', { patienceMs: 400 });
+    [buyer, other, admin] = [await app.person(), await app.person(), await app.person('admin')];
+  });
+  after(() => app.close());
+
+  async function booked(person: Person, told: Partial<BookingView> = {}): Promise<BookingView> {
+    const view = bookingView(
+      { bookingId: newId(), customerId: person.userId, eventId: 'konser', seatIds: ['A-1'] },
+      told,
+    );
+    await app.dependencies.bookings.apply(view);
+    return view;
+  }
+  const requested = async (person: Person) => {
+    const bookingId = newId();
+    const startBefore = new Date(Date.now() + 60_000);
+    await app.dependencies.bookings.request({
+      bookingId,
+      customerId: person.userId,
+      eventId: 'konser',
+      seatIds: ['A-1'],
+      startBefore,
+    });
+    return bookingId;
+  };
+  const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+
+  it('lists own bookings newest first, in pages, each once', async () => {
+    const person = await app.person();
+    // Three at the same instant: the id decides.
+    const made = await Promise.all([1, 2, 2, 2, 3].map((second) => booked(person, { createdAt: at(second) })));
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const { data } = await person.http.get('/bookings', { params: { limit: 2, ...(cursor && { cursor }) } });
+      seen.push(...data.bookings.map((booking: BookingView) => booking.bookingId));
+      cursor = data.nextCursor;
+    } while (cursor);
+    expect(seen).to.have.length(5);
+    expect(new Set(seen)).to.deep.equal(new Set(made.map((booking) => booking.bookingId)));
+    expect(seen[0]).to.equal(made[4]?.bookingId);
+  });
+
+  it('filters by status, and tells why a booking failed', async () => {
+    const person = await app.person();
+    await booked(person);
+    const failed = await booked(person, { status: 'FAILED', reason: 'payment_expired', version: 4 });
+    const { data } = await person.http.get('/bookings?status=FAILED');
+    expect(data.bookings).to.have.length(1);
+    expect(data.bookings[0]).to.include({ bookingId: failed.bookingId, reason: 'payment_expired' });
+    expect(data.bookings[0].reasonText).to.match(/not paid in time/);
+  });
+
+  it("shows another's bookings to admins only", async () => {
+    const { bookingId } = await booked(other);
+    expect((await admin.http.get(`/bookings?customerId=${other.userId}`)).data.bookings[0].bookingId).to.equal(
+      bookingId,
+    );
+    const list = await buyer.http.get(`/bookings?customerId=${other.userId}`);
+    expect([list.status, list.data.code]).to.deep.equal([403, 'forbidden']);
+    for (const answer of [
+      await buyer.http.get(`/bookings/${bookingId}`),
+      await buyer.http.get(`/bookings/${bookingId}/ticket.pdf`),
+      await buyer.http.post(`/bookings/${bookingId}/cancel`),
+      await buyer.http.get(`/bookings/${newId()}`),
+    ]) {
+      expect([answer.status, answer.data.code]).to.deep.equal([404, 'booking_not_found']);
+    }
+    expect((await app.http.get('/bookings')).status).to.equal(401);
+  });
+
+  it('tells a booking whole: event, seats, invoice, refund, timeline', async () => {
+    const refund = { refundId: 'r', status: 'succeeded', amount: 250_000, at: at(9) } as const;
+    const view = await booked(buyer, { status: 'CANCELLED', reason: 'cancelled_by_customer', version: 7, refund });
+    const { data } = await buyer.http.get(`/bookings/${view.bookingId}`);
+    const { event, seats, invoice, timeline } = view;
+    expect(data).to.deep.include({ event, seats, invoice, timeline, refund, version: 7, status: 'CANCELLED' });
+    expect(data).not.to.have.property('ticket');
+  });
+
+  describe('the ticket', () => {
+    it('is streamed with its name and its hash, and not sent twice', async () => {
+      const view = await booked(buyer, { status: 'CONFIRMED', version: 3, ticket: { id: 't', sha256 } });
+      app.ticketing.pdfs.set(view.bookingId, pdf);
+      const path = `/bookings/${view.bookingId}/ticket.pdf`;
+      const early = await buyer.http.get(path);
+      expect([early.status, early.data.code]).to.deep.equal([404, 'ticket_not_ready']);
+      expect((await buyer.http.get(`/bookings/${view.bookingId}`)).data).not.to.have.property('ticket');
+
+      expect(await app.notify({ type: 'booking.confirmed', ...view })).to.equal(204);
+      const { data: booking } = await buyer.http.get(`/bookings/${view.bookingId}`);
+      expect(booking.ticket).to.deep.equal({ url: path, sha256 });
+      const { status, headers, data } = await buyer.http.get(path, { responseType: 'arraybuffer' });
+      expect(status).to.equal(200);
+      expect(headers).to.include({
+        'content-type': 'application/pdf',
+        'content-length': String(pdf.length),
+        'content-disposition': `attachment; filename="${view.bookingNumber}.pdf"`,
+        etag: `"${sha256}"`,
+      });
+      expect(data.equals(pdf)).to.equal(true);
+      const again = await buyer.http.get(path, { headers: { 'If-None-Match': `"${sha256}"` } });
+      expect(again.status).to.equal(304);
+    });
+  });
+
+  describe('cancelling', () => {
+    it('answers with the booking as it then is, and says who cancelled', async () => {
+      const asked: string[] = [];
+      for (const [person, reason] of [
+        [buyer, 'cancelled_by_customer'],
+        [admin, 'cancelled_by_organizer'],
+      ] as const) {
+        const view = await booked(buyer);
+        app.ticketing.onCancel = (_, body) => {
+          asked.push(body.reason);
+          return { status: 200, body: { ...view, status: 'CANCELLED', reason, version: 3 } };
+        };
+        const { status, data } = await person.http.post(`/bookings/${view.bookingId}/cancel`);
+        expect(status).to.equal(200);
+        expect(data).to.include({ status: 'CANCELLED', reason, version: 3 });
+        const repeat = await person.http.post(`/bookings/${view.bookingId}/cancel`);
+        expect(repeat.data).to.deep.equal(data);
+      }
+      expect(asked).to.deep.equal(['cancelled_by_customer', 'cancelled_by_organizer']);
+    });
+
+    it('passes on that the booking is confirmed, and learns of it', async () => {
+      const view = await booked(buyer);
+      app.ticketing.onCancel = () => problem(409, 'booking_confirmed');
+      app.ticketing.bookings.set(view.bookingId, { ...view, status: 'CONFIRMED', version: 3 });
+      const { status, data } = await buyer.http.post(`/bookings/${view.bookingId}/cancel`);
+      expect([status, data.code]).to.deep.equal([409, 'booking_confirmed']);
+      expect((await buyer.http.get(`/bookings/${view.bookingId}`)).data.status).to.equal('CONFIRMED');
+    });
+
+    it('of a booking that is being started: 409, and the booking stays', async () => {
+      app.ticketing.onCancel = () => problem(404, 'booking_not_found');
+      const bookingId = await requested(buyer);
+      const { status, data } = await buyer.http.post(`/bookings/${bookingId}/cancel`);
+      expect([status, data.code]).to.deep.equal([409, 'booking_not_begun']);
+      expect((await buyer.http.get(`/bookings/${bookingId}`)).data.status).to.equal('REQUESTED');
+    });
+
+    for (const fault of ['cut', 'silence', problem(503, 'database_unavailable')] as const) {
+      it(`is unknown, not done, when ticket-app does not tell (${JSON.stringify(fault).slice(0, 14)}…): 503`, async () => {
+        const view = await booked(buyer);
+        app.ticketing.onCancel = () => fault;
+        const { status, data, headers } = await buyer.http.post(`/bookings/${view.bookingId}/cancel`);
+        expect([status, data.code, headers['retry-after']]).to.deep.equal([503, 'ticketing_unavailable', '1']);
+        expect((await buyer.http.get(`/bookings/${view.bookingId}`)).data.status).to.equal('AWAITING_PAYMENT');
+      });
+    }
+  });
+});
