@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { list, readEnvironment } from '../../lib/config/environment.ts';
+import { type TemporalConfig, temporalEnvironment } from '../../temporal/connection.ts';
 
 const port = (otherwise: number) => Type.Integer({ minimum: 0, maximum: 65_535, default: otherwise });
 const url = (description: string) => Type.String({ pattern: '^https?://.+[^/]$', description });
@@ -19,10 +20,7 @@ const Environment = Type.Object({
   PAYMENT_APP_URL: url('where payment-app listens, without a trailing slash'),
   PAYMENT_APP_SERVICE_SECRETS: secrets,
   TICKET_SIGNING_PUBLIC_KEY: Type.String({ pattern: 'BEGIN PUBLIC KEY', description: 'an Ed25519 key, SPKI PEM' }),
-  TEMPORAL_ADDRESS: Type.String({ minLength: 1, description: 'host:port' }),
-  TEMPORAL_NAMESPACE: Type.String({ default: 'default' }),
-  TEMPORAL_API_KEY: Type.Optional(Type.String()),
-  TEMPORAL_TLS: Type.Boolean({ default: false }),
+  ...temporalEnvironment,
 });
 
 /** Reads ticket-app's configuration. Throws an error that names the variable which is missing or wrong. */
@@ -39,11 +37,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     paymentAppUrl: read.PAYMENT_APP_URL,
     paymentAppServiceSecrets: list(read.PAYMENT_APP_SERVICE_SECRETS),
     ticketSigningPublicKey: read.TICKET_SIGNING_PUBLIC_KEY,
-    temporal: {
-      address: read.TEMPORAL_ADDRESS,
-      namespace: read.TEMPORAL_NAMESPACE,
-      tls: read.TEMPORAL_TLS,
-      ...(read.TEMPORAL_API_KEY !== undefined && { apiKey: read.TEMPORAL_API_KEY }),
-    },
+    temporal: read satisfies TemporalConfig,
   };
 }

@@ -1,0 +1,82 @@
+import type Router from '@koa/router';
+import type { JWTVerifyGetKey } from 'jose';
+import type Koa from 'koa';
+import type { Connection } from 'mongoose';
+import { createApp } from '../../lib/http/app.ts';
+import type { HealthChecks } from '../../lib/http/health.ts';
+import type { Logger } from '../../lib/logging/logger.ts';
+import { createChangeEvent } from './commands/change-event.ts';
+import { createChangeSeat } from './commands/change-seat.ts';
+import { createCloseEvent } from './commands/close-event.ts';
+import { createSeatCounts } from './commands/count-seats.ts';
+import { createCreateEvent } from './commands/create-event.ts';
+import { createFindEvents } from './commands/find-events.ts';
+import { createFindSeats, seatsThatExist } from './commands/find-seats.ts';
+import { createImportSeats } from './commands/import-seats.ts';
+import { createSettleWork } from './commands/settle-work.ts';
+import { createEventLedger } from './models/event-ledger.ts';
+import { createSeatImports } from './models/seat-imports.ts';
+import { createSeatLedger } from './models/seat-ledger.ts';
+import { createAccess } from './routes/access.ts';
+import { eventRoutes } from './routes/events.ts';
+import { seatRoutes } from './routes/seats.ts';
+
+export interface TicketAppParts {
+  /** May still be connecting; until then routes answer 503. */
+  connection: Connection;
+  log: Logger;
+  /** The first is used by whoever calls us, every one is accepted. */
+  serviceSecrets: readonly string[];
+  /** client-app's public keys, for the access tokens of admins. */
+  adminKeys: JWTVerifyGetKey;
+  checks: HealthChecks;
+  /** Beside events and seats: bookings and webhooks. */
+  routers?: Router[];
+}
+
+export interface TicketApp {
+  app: Koa;
+  /** Finishes what a killed process left of imports and cancellations, and ends the events that are over. */
+  sweep(now: Date): Promise<void>;
+}
+
+/** Puts ticket-app together; it neither listens nor sweeps by itself. */
+export function createTicketApp(parts: TicketAppParts): TicketApp {
+  const { connection, log, checks, routers = [] } = parts;
+  const access = createAccess(parts.serviceSecrets, parts.adminKeys);
+  const counter = createSeatCounts(connection);
+  const events = createEventLedger(connection);
+  const seats = createSeatLedger(connection);
+  const imports = createImportSeats({
+    imports: createSeatImports(connection),
+    events,
+    seats,
+    exist: seatsThatExist(connection),
+    counter,
+  });
+  const closing = createCloseEvent(connection, { events, seats, counter });
+  const settle = createSettleWork({ events, imports, closing });
+  const findSeats = createFindSeats(connection, settle);
+  const app = createApp({
+    name: 'ticket-app',
+    log,
+    checks,
+    routers: [
+      eventRoutes({
+        access,
+        find: createFindEvents(connection, counter),
+        create: createCreateEvent(events),
+        change: createChangeEvent(events),
+        closing,
+      }),
+      seatRoutes({
+        access,
+        find: findSeats,
+        imports,
+        change: createChangeSeat({ seats, find: findSeats, settle, counter }),
+      }),
+      ...routers,
+    ],
+  });
+  return { app, sweep: settle.sweep };
+}

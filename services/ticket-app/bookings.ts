@@ -1,0 +1,55 @@
+import type Router from '@koa/router';
+import type { Client } from '@temporalio/client';
+import type { Connection } from 'mongoose';
+import type { Logger } from '../../lib/logging/logger.ts';
+import { receivedWebhooks } from '../../lib/webhooks/received.ts';
+import { createBookSeats } from './commands/book-seats.ts';
+import { createCancelBooking } from './commands/cancel-booking.ts';
+import { createReadBookings } from './commands/read-bookings.ts';
+import { createReceivePaymentWebhook } from './commands/receive-payment-webhook.ts';
+import { createRefundBooking } from './commands/refund-booking.ts';
+import { createBookingLedger } from './models/booking-ledger.ts';
+import { createCustomers } from './models/customers.ts';
+import { findEventIn } from './models/event.ts';
+import { createTicketRecords } from './models/ticket-records.ts';
+import { paymentAppAt } from './neighbours/payment-app.ts';
+import { bookingRoutes } from './routes/bookings.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+
+export interface BookingParts {
+  connection: Connection;
+  temporal: Client;
+  log: Logger;
+  serviceSecrets: readonly string[];
+  paymentWebhookSecrets: readonly string[];
+  paymentAppUrl: string;
+  paymentAppSecret: string;
+}
+
+/** The part of ticket-app that sells: bookings, which are workflows, and the webhooks that wake them. */
+export function createBookingRouters(parts: BookingParts): Router[] {
+  const { connection, temporal, log } = parts;
+  const bookings = createBookingLedger(connection);
+  const tickets = createTicketRecords(connection);
+  const paymentApp = paymentAppAt(parts.paymentAppUrl, parts.paymentAppSecret);
+  const customers = createCustomers(connection);
+  const findEvent = findEventIn(connection);
+  return [
+    bookingRoutes({
+      serviceSecrets: parts.serviceSecrets,
+      bookSeats: createBookSeats({ connection, bookings, customers, findEvent, temporal, log }),
+      cancelBooking: createCancelBooking({ bookings, temporal, log }),
+      read: createReadBookings(bookings, tickets),
+    }),
+    webhookRoutes(
+      parts.paymentWebhookSecrets,
+      createReceivePaymentWebhook({
+        bookings,
+        received: receivedWebhooks(connection),
+        refundBooking: createRefundBooking({ bookings, tickets, paymentApp }),
+        temporal,
+        log,
+      }),
+    ),
+  ];
+}

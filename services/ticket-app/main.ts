@@ -1,0 +1,54 @@
+import { serve, stopOnSignal } from '../../lib/http/serve.ts';
+import { createLogger } from '../../lib/logging/logger.ts';
+import { connectDatabase } from '../../lib/mongo/connection.ts';
+import { checkTemporal, temporalClient } from '../../temporal/connection.ts';
+import { createTicketApp } from './app.ts';
+import { createBookingRouters } from './bookings.ts';
+import { readConfig } from './config.ts';
+import { startSweep } from './jobs/sweep.ts';
+import { keysOfClientApp } from './routes/access.ts';
+
+function configured(): ReturnType<typeof readConfig> {
+  try {
+    return readConfig();
+  } catch (error) {
+    console.error(`ticket-app cannot start. ${(error as Error).message}`);
+    process.exit(1);
+  }
+}
+
+const config = configured();
+const log = createLogger('ticket-app', config.logLevel);
+const database = connectDatabase(config.mongodbUri, log);
+const temporal = temporalClient(config.temporal);
+const { app, sweep } = createTicketApp({
+  connection: database.connection,
+  log,
+  serviceSecrets: config.serviceSecrets,
+  adminKeys: keysOfClientApp(config.clientAppJwksUrl),
+  checks: { mongodb: () => database.check(), temporal: () => checkTemporal(temporal) },
+  routers: createBookingRouters({
+    connection: database.connection,
+    temporal,
+    log,
+    serviceSecrets: config.serviceSecrets,
+    paymentWebhookSecrets: config.paymentWebhookSecrets,
+    paymentAppUrl: config.paymentAppUrl,
+    paymentAppSecret: config.paymentAppServiceSecrets[0],
+  }),
+});
+
+// It listens at once, and reports itself not ready until the database is there.
+const served = await serve(app, config.host, config.port).catch((error: NodeJS.ErrnoException) => {
+  console.error(`ticket-app cannot listen on ${config.host}:${config.port}: ${error.code ?? error.message}.`);
+  process.exit(1);
+});
+log.info({ url: served.url }, 'listening');
+let sweeping: ReturnType<typeof startSweep> | undefined;
+stopOnSignal(log, async () => {
+  await served.close();
+  await sweeping?.stop();
+  await Promise.all([database.close(), temporal.connection.close()]);
+});
+await database.ready;
+sweeping = startSweep(sweep, log);

@@ -1,0 +1,169 @@
+import { expect } from 'chai';
+import { after, describe, it } from 'mocha';
+import type { BookingView } from '../../lib/contracts/booking.ts';
+import { newId } from '../../lib/ids.ts';
+import { someSeats } from '../factories/seats.ts';
+import { waitUntil } from '../wait-until.ts';
+import {
+  type Answer,
+  anEvent,
+  type BookingAnswer,
+  book,
+  booked,
+  bookingOf,
+  closeDatabases,
+  databaseOf,
+  holdsAtX,
+  invoiceOf,
+  pay,
+  people,
+  person,
+  seatsOf,
+} from './stage.ts';
+
+/** A repeatable shuffle of small numbers: the same pairs in every run. */
+function* numbers(seed: number): Generator<number> {
+  for (let state = seed; ; ) {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    yield state;
+  }
+}
+
+describe('races', function () {
+  this.timeout(180_000);
+  after(closeDatabases);
+
+  it('200 buyers want one seat: one booking, 199 clean refusals, one hold at the organizer', async () => {
+    const eventId = await anEvent();
+    const buyers = await people(200);
+    const answers = await Promise.all(buyers.map((buyer) => book(buyer, eventId, ['A-1-1'])));
+    const won = answers.filter((answer) => answer.status === 201);
+    const refused = answers.filter((answer) => answer.status === 409 && answer.body.code === 'seat_taken');
+    expect(won).to.have.length(1);
+    expect(refused).to.have.length(199);
+    for (const { body } of refused) expect(body).to.deep.include({ seatIds: ['A-1-1'] });
+    const holds = await holdsAtX(eventId);
+    expect(holds.filter((hold) => hold.state === 'held').map((hold) => hold.reference)).to.deep.equal([
+      won[0]?.body.bookingId,
+    ]);
+    const stored = (await databaseOf('ticket-app'))
+      .collection('bookings')
+      .countDocuments({ eventId, status: 'AWAITING_PAYMENT' });
+    expect(await stored).to.equal(1);
+  });
+
+  it('300 buyers want overlapping pairs of 60 seats: no seat twice, none left held, every refusal explained', async () => {
+    const eventId = await anEvent({ seats: someSeats(60), holdSeconds: 8 });
+    const buyers = await people(300);
+    const random = numbers(20_261_121);
+    const pick = () => `A-1-${1 + ((random.next().value as number) % 60)}`;
+    const pairs = buyers.map(() => {
+      const first = pick();
+      let second = pick();
+      while (second === first) second = pick();
+      return [first, second];
+    });
+    const answers: Array<Answer<BookingAnswer>> = await Promise.all(
+      buyers.map((buyer, i) => book(buyer, eventId, pairs[i] ?? [])),
+    );
+    const unexplained = answers.filter(
+      ({ status, body }) =>
+        status !== 201 && status !== 202 && !(status === 409 && body.code === 'seat_taken' && body.detail),
+    );
+    expect(unexplained.map((answer) => answer.body)).to.deep.equal([]);
+
+    // A third of the winners pay; the others let their holds end.
+    const winners = answers.flatMap(({ body }, i) =>
+      body.paymentUrl && body.bookingId ? [{ ...body, buyer: buyers[i]! }] : [],
+    );
+    expect(winners.length).to.be.at.least(10);
+    await Promise.all(
+      winners.filter((_, i) => i % 3 === 0).map((winner) => pay(winner.paymentUrl ?? '', 'test_success')),
+    );
+    await waitUntil(
+      'no seat to be ON_GOING',
+      async () => Object.values(await seatsOf(eventId)).every((seat) => seat.status !== 'ON_GOING'),
+      60_000,
+    );
+
+    const bookings = (await databaseOf('ticket-app')).collection<BookingView & { _id: string }>('bookings');
+    const confirmed = await bookings.find({ eventId, status: 'CONFIRMED' }).toArray();
+    const sold = confirmed.flatMap((booking) => booking.seatIds);
+    expect(new Set(sold).size).to.equal(sold.length);
+    const seats = await seatsOf(eventId);
+    for (const booking of confirmed) {
+      for (const seatId of booking.seatIds)
+        expect(seats[seatId]).to.deep.equal({ status: 'BOOKED', bookingId: booking._id });
+    }
+    const open = Object.values(seats).filter((seat) => seat.status === 'OPEN').length;
+    expect(open + sold.length).to.equal(60);
+    await waitUntil('the organizer to hold what is sold, and no more', async () => {
+      const held = (await holdsAtX(eventId)).filter((hold) => hold.state === 'held').map((hold) => hold.reference);
+      return (
+        held.toSorted().join() ===
+        confirmed
+          .map((booking) => booking._id)
+          .toSorted()
+          .join()
+      );
+    });
+  });
+
+  it('the same key 20 times at once: one booking, 20 equal answers; another body: 422 (K-1)', async () => {
+    const buyer = await person();
+    const eventId = await anEvent();
+    const key = newId();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => book(buyer, eventId, ['A-1-1'], key)));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).to.equal(1);
+    expect(answers[0]?.status).to.equal(201);
+    const stored = (await databaseOf('client-app')).collection('bookings').countDocuments({ customerId: buyer.userId });
+    expect(await stored).to.equal(1);
+    const other = await book(buyer, eventId, ['A-1-2'], key);
+    expect(other.status).to.equal(422);
+    expect(other.body.code).to.equal('idempotency_key_reused');
+    expect((await seatsOf(eventId))['A-1-2']?.status).to.equal('OPEN');
+  });
+
+  it('payment races the expiry, 100 times: confirmed with one charge, or failed with the invoice voided', async () => {
+    const holdSeconds = 3;
+    const eventId = await anEvent({ seats: someSeats(100), holdSeconds });
+    const buyers = await people(100);
+    const bookings = await Promise.all(buyers.map((buyer, i) => booked(buyer, eventId, [`A-1-${i + 1}`])));
+    // Tries that settle from well before to well after the hold's end: the payment app takes 300 ms for one.
+    await Promise.all(
+      bookings.map(async ({ paymentUrl, expiresAt }, i) => {
+        const payAt = Date.parse(expiresAt ?? '') - 800 + i * 10;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, payAt - Date.now())));
+        await pay(paymentUrl, 'test_success');
+      }),
+    );
+    const ends = { CONFIRMED: 0, FAILED: 0 };
+    for (const [i, { bookingId }] of bookings.entries()) {
+      const ended = await waitUntil(`booking ${i} to end`, async () => {
+        const { body } = await bookingOf(buyers[i]!, bookingId);
+        return (body.status === 'CONFIRMED' || body.status === 'FAILED') && body;
+      });
+      const invoice = await invoiceOf(bookingId);
+      const charges = invoice.attempts.filter((attempt) => attempt.outcome === 'paid').length;
+      if (ended.status === 'CONFIRMED') {
+        expect({ invoice: invoice.status, charges }).to.deep.equal({ invoice: 'PAID', charges: 1 });
+        ends.CONFIRMED += 1;
+      } else {
+        expect({ reason: ended.reason, invoice: invoice.status, charges }).to.deep.equal({
+          reason: 'payment_expired',
+          invoice: 'VOIDED',
+          charges: 0,
+        });
+        ends.FAILED += 1;
+      }
+    }
+    // Otherwise nothing raced.
+    expect(ends.CONFIRMED).to.be.at.least(5);
+    expect(ends.FAILED).to.be.at.least(5);
+    await waitUntil('every seat to be sold or open', async () =>
+      Object.values(await seatsOf(eventId)).every((seat) => seat.status !== 'ON_GOING'),
+    );
+    const seats = Object.values(await seatsOf(eventId));
+    expect(seats.filter((seat) => seat.status === 'BOOKED')).to.have.length(ends.CONFIRMED);
+  });
+});
