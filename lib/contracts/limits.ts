@@ -11,6 +11,8 @@ export const limits = {
   bodyBytes: 64 * 1024,
   csvRows: 50_000,
   csvBytes: 32 * 1024 * 1024,
+  /** An upload that brings nothing for this long is given up. */
+  importSilenceMs: 30_000,
   /** Seats in one JSON call: what the body limit holds. More go in as CSV. */
   seatsPerJson: 500,
   /** Seats in one answer: the largest hall of one page. */

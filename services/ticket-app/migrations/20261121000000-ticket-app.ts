@@ -2,15 +2,13 @@ import type { Db } from 'mongodb';
 
 /** Thirty days: longer than any sender retries (`limits.webhookMemoryMs`). */
 const webhookMemorySeconds = 30 * 24 * 3600;
-/** City names are looked up whatever their case. Queries must name the same collation to use the index. */
-const anyCase = { collation: { locale: 'en', strength: 2 } };
 
 /** createIndex does nothing when the index is there, so that the migration may be repeated. */
 export const up = async (db: Db): Promise<void> => {
   const events = db.collection('events');
   await events.createIndex({ status: 1, startsAt: 1, _id: 1 });
   await events.createIndex({ startsAt: 1, _id: 1 });
-  await events.createIndex({ city: 1, startsAt: 1, _id: 1 }, anyCase);
+  await events.createIndex({ cityKey: 1, startsAt: 1, _id: 1 });
   await events.createIndex({ title: 'text', venue: 'text', organizerName: 'text' }, { default_language: 'none' });
   // What a killed process left unfinished; nearly always empty.
   await events.createIndex({ 'work.at': 1 }, { partialFilterExpression: { 'work.at': { $exists: true } } });

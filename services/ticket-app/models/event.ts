@@ -15,6 +15,8 @@ export interface Event {
   description: string;
   venue: string;
   city: string;
+  /** The city in lower case, for look-ups. */
+  cityKey: string;
   organizerName: string;
   organizer: OrganizerCode;
   organizerEventRef: string;
@@ -70,6 +72,7 @@ const schema = new Schema<Event>(
     description: { type: String, default: '' },
     venue: text,
     city: text,
+    cityKey: text,
     organizerName: text,
     organizer: text,
     organizerEventRef: text,
@@ -91,3 +94,11 @@ const schema = new Schema<Event>(
 
 export const eventModel = (connection: Connection): Model<Event> =>
   (connection.models.Event as Model<Event> | undefined) ?? connection.model<Event>('Event', schema, 'events');
+
+export type FindEvent = (eventId: string) => Promise<Event | null>;
+
+/** Reads one event. */
+export const findEventIn =
+  (connection: Connection): FindEvent =>
+  (eventId) =>
+    eventModel(connection).findById(eventId).lean<Event | null>();

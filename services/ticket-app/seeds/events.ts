@@ -113,7 +113,7 @@ export const seededEvents: readonly SeededEvent[] = [
     venue: kemangJazzRoom,
     organizer: 'x',
     organizerEventRef: 'NUSA-SIANG-40',
-    inDays: 20,
+    inDays: 200,
     hour: 12,
     durationHours: 1,
     status: 'published',

@@ -19,6 +19,7 @@ function rowOf(seeded: (typeof seededEvents)[number], now: Date): Event {
     description,
     venue: venue.name,
     city: venue.city,
+    cityKey: venue.city.toLowerCase(),
     organizerName: organizerNames[organizer],
     organizer,
     organizerEventRef,

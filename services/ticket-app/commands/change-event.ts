@@ -1,0 +1,53 @@
+import { type Event, eventLife } from '../models/event.ts';
+import type { EventChanges, EventLedger } from '../models/event-ledger.ts';
+import { datesFault } from './event-dates.ts';
+
+export type ChangeAnswer =
+  | { outcome: 'changed'; event: Event }
+  | { outcome: 'invalid'; field: string; message: string }
+  | { outcome: 'unknown_event' | 'event_busy' | 'wrong_status' };
+
+/** More rivals at one time than an event has admins. */
+const maxTries = 10;
+
+export type ChangeEvent = ReturnType<typeof createChangeEvent>;
+
+export function createChangeEvent(events: EventLedger) {
+  /** Changes what is named. Bookings that exist keep what they were made of. */
+  async function change(eventId: string, changes: EventChanges): Promise<ChangeAnswer> {
+    for (let tries = 0; tries < maxTries; tries += 1) {
+      const event = await events.find(eventId);
+      if (!event) return { outcome: 'unknown_event' };
+      if (eventLife[event.status].length === 0) return { outcome: 'wrong_status' };
+      if (event.work) return { outcome: 'event_busy' };
+      const fault = organizerFault(event, changes) ?? datesFault({ ...event, ...withoutUndefined(changes) });
+      if (fault) return { outcome: 'invalid', ...fault };
+      const changed = await events.change(eventId, event.version, changes);
+      if (changed) return { outcome: 'changed', event: changed };
+    }
+    return { outcome: 'event_busy' };
+  }
+
+  /** Publishes or ends an event; a repeat answers with the event as it is. */
+  async function move(eventId: string, to: 'published' | 'ended'): Promise<ChangeAnswer> {
+    const moved = await events.move(eventId, to);
+    if (moved) return { outcome: 'changed', event: moved };
+    const event = await events.find(eventId);
+    if (!event) return { outcome: 'unknown_event' };
+    if (event.status === to) return { outcome: 'changed', event };
+    return { outcome: eventLife[event.status].includes(to) ? 'event_busy' : 'wrong_status' };
+  }
+
+  return { change, move };
+}
+
+/** The organizer's system holds seats under its own name of the event: once sales can have begun, that cannot move. */
+function organizerFault(event: Event, changes: EventChanges): { field: string; message: string } | undefined {
+  if (event.status === 'draft') return undefined;
+  const fields = ['organizer', 'organizerEventRef'] as const;
+  const field = fields.find((name) => changes[name] !== undefined && changes[name] !== event[name]);
+  return field && { field, message: 'cannot change once the event is published' };
+}
+
+const withoutUndefined = <T extends object>(fields: T): Partial<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;

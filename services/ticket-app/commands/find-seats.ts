@@ -1,0 +1,110 @@
+import type { Connection } from 'mongoose';
+import type { SeatStatus } from '../../../lib/contracts/seat.ts';
+import type { Event } from '../models/event.ts';
+import { type Seat, seatModel } from '../models/seat.ts';
+import type { SettleWork } from './settle-work.ts';
+
+/** What is read of a seat: nothing of its holder. */
+export type SeatRow = Pick<Seat, 'seatId' | 'section' | 'row' | 'number' | 'category' | 'price' | 'status' | 'closed'>;
+
+export interface SeatFilter {
+  status?: SeatStatus;
+  section?: string;
+  category?: string;
+  /** The last seat of the page before. */
+  cursor?: string;
+  limit: number;
+}
+
+const shown = {
+  _id: 0,
+  seatId: 1,
+  section: 1,
+  row: 1,
+  number: 1,
+  category: 1,
+  price: 1,
+  status: 1,
+  closed: 1,
+} as const;
+
+export type FindSeats = ReturnType<typeof createFindSeats>;
+
+export function createFindSeats(connection: Connection, settle: SettleWork) {
+  const seats = seatModel(connection);
+
+  /** The event, with no committed import of it half done; null if there is none, or a draft that may not be seen. */
+  async function settledEvent(eventId: string, drafts: boolean): Promise<Event | null> {
+    const event = await settle.importOf(eventId);
+    return event?.status === 'draft' && !drafts ? null : event;
+  }
+
+  /**
+   * Seats by their ids, in index order. An import shows all of its seats or none: a page that was read while one took
+   * effect is read again. Null: there is no such event.
+   */
+  async function page(
+    eventId: string,
+    filter: SeatFilter,
+    drafts: boolean,
+  ): Promise<{ seats: SeatRow[]; nextCursor?: string } | null> {
+    for (;;) {
+      const before = await settledEvent(eventId, drafts);
+      if (!before) return null;
+      const rows = await seatQuery(connection, eventId, filter);
+      if (!(await settle.isAsItWas(before))) continue;
+      const last = rows[filter.limit - 1];
+      return rows.length > filter.limit && last
+        ? { seats: rows.slice(0, filter.limit), nextCursor: last.seatId }
+        : { seats: rows };
+    }
+  }
+
+  /** One seat; tells a missing event and a missing seat apart. */
+  async function one(
+    eventId: string,
+    seatId: string,
+    drafts: boolean,
+  ): Promise<{ outcome: 'found'; seat: SeatRow } | { outcome: 'unknown_event' | 'unknown_seat' }> {
+    if (!(await settledEvent(eventId, drafts))) return { outcome: 'unknown_event' };
+    const seat = await seats.findOne({ eventId, seatId }, shown).lean<SeatRow | null>();
+    return seat ? { outcome: 'found', seat } : { outcome: 'unknown_seat' };
+  }
+
+  return { page, one };
+}
+
+/** The query of a page, apart so that a test can have it explained: one row more than the limit, to tell whether more follow. */
+export function seatQuery(connection: Connection, eventId: string, filter: SeatFilter) {
+  const { status, section, category, cursor, limit } = filter;
+  return (
+    seatModel(connection)
+      .find(
+        {
+          eventId,
+          ...(status !== undefined && { status }),
+          ...(section !== undefined && { section }),
+          ...(category !== undefined && { category }),
+          ...(cursor !== undefined && { seatId: { $gt: cursor } }),
+        },
+        shown,
+      )
+      .sort({ seatId: 1 })
+      .limit(limit + 1)
+      // One round trip for a whole hall, instead of one for each 101 seats and then each 16 MB.
+      .batchSize(limit + 1)
+      .lean<SeatRow[]>()
+  );
+}
+
+export type SeatsThatExist = (eventId: string, seatIds: readonly string[]) => Promise<Set<string>>;
+
+/** Tells which of the ids the event has. */
+export const seatsThatExist =
+  (connection: Connection): SeatsThatExist =>
+  async (eventId, seatIds) => {
+    const found = await seatModel(connection)
+      .find({ eventId, seatId: { $in: [...seatIds] } }, { _id: 0, seatId: 1 })
+      .lean();
+    return new Set(found.map(({ seatId }) => seatId));
+  };

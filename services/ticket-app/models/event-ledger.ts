@@ -1,0 +1,105 @@
+import type { Connection } from 'mongoose';
+import type { EventStatus } from '../../../lib/contracts/event.ts';
+import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
+import { comesFrom, type Event, type EventWork, eventModel } from './event.ts';
+
+/** What a PATCH may set; a null takes an optional field away. */
+export type EventChanges = Partial<
+  Pick<
+    Event,
+    | 'title'
+    | 'description'
+    | 'venue'
+    | 'city'
+    | 'cityKey'
+    | 'organizerName'
+    | 'organizer'
+    | 'organizerEventRef'
+    | 'startsAt'
+    | 'endsAt'
+    | 'salesStartAt'
+    | 'salesEndAt'
+  >
+> & { doorsAt?: Date | null; holdSeconds?: number | null };
+
+export type EventLedger = ReturnType<typeof createEventLedger>;
+
+/**
+ * The only code that changes an event. Each change is one compare-and-set and may be repeated (K-1).
+ * What it returns is the event after the change, or null where the compare failed: read the event to tell why.
+ */
+export function createEventLedger(connection: Connection) {
+  const events = eventModel(connection);
+  const after = { returnDocument: 'after' } as const;
+  const idle = { work: null };
+
+  const find = (eventId: string): Promise<Event | null> => events.findById(eventId).lean<Event | null>();
+
+  /** False: there is an event of that id. */
+  async function insert(event: Event): Promise<boolean> {
+    try {
+      await events.create(event);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  function change(eventId: string, version: number, changes: EventChanges): Promise<Event | null> {
+    const entries = Object.entries(changes);
+    const set = Object.fromEntries(entries.filter(([, value]) => value !== null));
+    const unset = Object.fromEntries(entries.filter(([, value]) => value === null).map(([name]) => [name, 1]));
+    return events
+      .findOneAndUpdate({ _id: eventId, version, ...idle }, { $set: set, $unset: unset, $inc: { version: 1 } }, after)
+      .lean<Event | null>();
+  }
+
+  /** Draft → published, published → ended. */
+  const move = (eventId: string, to: EventStatus): Promise<Event | null> =>
+    events
+      .findOneAndUpdate(
+        { _id: eventId, status: { $in: comesFrom(to) }, ...idle },
+        { $set: { status: to }, $inc: { version: 1 } },
+        after,
+      )
+      .lean<Event | null>();
+
+  /** Takes the event for one piece of work on its seats; nobody else begins one until it ends. */
+  const beginWork = (eventId: string, work: EventWork, from: readonly EventStatus[]): Promise<Event | null> =>
+    events
+      .findOneAndUpdate(
+        { _id: eventId, status: { $in: from }, ...idle },
+        { $set: { work }, ...(work.kind === 'import' && { $inc: { imports: 1 } }) },
+        after,
+      )
+      .lean<Event | null>();
+
+  /** Ends a piece of work, and sets the status that it leads to. A repeat changes nothing. */
+  async function endWork(eventId: string, workId: string, status?: EventStatus): Promise<void> {
+    const reached = status === undefined ? {} : { $set: { status }, $inc: { version: 1 } };
+    await events.updateOne({ _id: eventId, 'work.id': workId }, { ...reached, $unset: { work: 1 } });
+  }
+
+  /** Removes an event that has been taken for it. */
+  async function remove(eventId: string, workId: string): Promise<void> {
+    await events.deleteOne({ _id: eventId, 'work.id': workId });
+  }
+
+  /** Events whose work was begun before that instant, oldest first: what a killed process left. */
+  const unfinished = (before: Date, limit: number): Promise<Event[]> =>
+    events
+      .find({ 'work.at': { $lt: before } })
+      .sort({ 'work.at': 1 })
+      .limit(limit)
+      .lean<Event[]>();
+
+  /** Ends what is over. Returns how many. */
+  async function endPast(now: Date): Promise<number> {
+    const over = { status: 'published' as const, startsAt: { $lt: now }, endsAt: { $lt: now }, ...idle };
+    const { modifiedCount } = await events.updateMany(over, { $set: { status: 'ended' }, $inc: { version: 1 } });
+    return modifiedCount;
+  }
+
+  return { find, insert, change, move, beginWork, endWork, remove, unfinished, endPast };
+}

@@ -1,0 +1,55 @@
+import { Type } from 'typebox';
+import { EventStatus, OrganizerCode } from '../../../lib/contracts/event.ts';
+import { Id, Instant } from '../../../lib/contracts/primitives.ts';
+import { strictObject } from '../../../lib/http/request.ts';
+
+const line = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$' });
+
+/** Unless the default of 15 minutes is to hold: from a second (tests) to a day (invited guests). */
+const HoldSeconds = Type.Integer({ minimum: 1, maximum: 86_400 });
+
+const fields = {
+  title: line(160),
+  venue: line(120),
+  city: line(80),
+  organizerName: line(120),
+  organizer: OrganizerCode,
+  organizerEventRef: Id,
+  startsAt: Instant,
+  endsAt: Instant,
+  salesStartAt: Instant,
+  salesEndAt: Instant,
+};
+const Description = Type.String({ maxLength: 5_000, pattern: '^[^\\u0000]*$' });
+
+export const EventParams = Type.Object({ eventId: Id });
+
+export const NewEvent = strictObject({
+  eventId: Type.Optional(Id),
+  ...fields,
+  description: Type.Optional(Description),
+  doorsAt: Type.Optional(Instant),
+  holdSeconds: Type.Optional(HoldSeconds),
+});
+
+/** Only what is named changes; null takes `doorsAt` or `holdSeconds` away. */
+export const EventPatch = Type.Partial(
+  strictObject({
+    ...fields,
+    description: Description,
+    doorsAt: Type.Union([Instant, Type.Null()]),
+    holdSeconds: Type.Union([HoldSeconds, Type.Null()]),
+  }),
+  { additionalProperties: false, minProperties: 1 },
+);
+
+export const EventQuery = strictObject({
+  status: Type.Optional(EventStatus),
+  city: Type.Optional(line(80)),
+  from: Type.Optional(Instant),
+  to: Type.Optional(Instant),
+  q: Type.Optional(line(100)),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+});

@@ -1,0 +1,38 @@
+import { Type } from 'typebox';
+import { limits } from '../../../lib/contracts/limits.ts';
+import { Id } from '../../../lib/contracts/primitives.ts';
+import { SeatStatus } from '../../../lib/contracts/seat.ts';
+import { strictObject } from '../../../lib/http/request.ts';
+import { reservedReasons } from '../commands/change-seat.ts';
+import { NewSeatFields, seatLabels } from '../commands/new-seat.ts';
+
+export const SeatParams = Type.Object({ eventId: Id, seatId: Id });
+
+export const SeatQuery = strictObject({
+  status: Type.Optional(SeatStatus),
+  section: Type.Optional(seatLabels.section),
+  category: Type.Optional(seatLabels.category),
+  cursor: Type.Optional(Id),
+  limit: Type.Integer({ minimum: 1, maximum: limits.seatsPerPage, default: limits.seatsPerPage }),
+});
+
+/** As many as the body limit of 64 kB holds; more go in as a CSV file. */
+export const NewSeats = strictObject({
+  seats: Type.Array(NewSeatFields, { minItems: 1, maxItems: limits.seatsPerJson }),
+});
+
+export const SeatPatch = Type.Partial(strictObject({ ...seatLabels, price: NewSeatFields.properties.price }), {
+  additionalProperties: false,
+  minProperties: 1,
+});
+
+/** Why a seat is taken out of sale; what only the closing of a whole event may say is refused. */
+export const CloseSeat = strictObject({
+  reason: Type.Unsafe<string>({
+    type: 'string',
+    minLength: 1,
+    maxLength: 120,
+    pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$',
+    not: { enum: [...reservedReasons] },
+  }),
+});

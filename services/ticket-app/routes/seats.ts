@@ -1,0 +1,123 @@
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import type { SeatPage } from '../../../lib/contracts/seat.ts';
+import { Problem } from '../../../lib/http/problem.ts';
+import { request } from '../../../lib/http/request.ts';
+import type { ChangeSeat, SeatChangeAnswer } from '../commands/change-seat.ts';
+import type { FindSeats } from '../commands/find-seats.ts';
+import type { ImportAnswer, ImportSeats } from '../commands/import-seats.ts';
+import { seatsFromCsv } from '../commands/seats-csv.ts';
+import { presentSeat, presentSeatToAdmin } from '../presenters/seat.ts';
+import { type Access, isAdmin } from './access.ts';
+import { refused } from './event-problems.ts';
+import { EventParams } from './events.schema.ts';
+import { idempotencyKey } from './idempotency-key.ts';
+import { csvRefused, listRefused } from './import-problems.ts';
+import { CloseSeat, NewSeats, SeatParams, SeatPatch, SeatQuery } from './seats.schema.ts';
+
+interface Parts {
+  access: Access;
+  find: FindSeats;
+  imports: ImportSeats;
+  change: ChangeSeat;
+}
+
+const listRequest = request({ params: EventParams, query: SeatQuery });
+const oneEvent = request({ params: EventParams });
+const oneSeat = request({ params: SeatParams });
+const newSeats = request({ params: EventParams, body: NewSeats });
+const patchRequest = request({ params: SeatParams, body: SeatPatch });
+const closeRequest = request({ params: SeatParams, body: CloseSeat });
+
+const view = (ctx: Context) => (isAdmin(ctx) ? presentSeatToAdmin : presentSeat);
+
+function tell(ctx: Context, answer: SeatChangeAnswer): void {
+  if (answer.outcome === 'removed') {
+    ctx.status = 204;
+    return;
+  }
+  if (answer.outcome !== 'changed') throw refused(answer.outcome);
+  ctx.body = view(ctx)(answer.seat);
+}
+
+function tellImport(ctx: Context, answer: Exclude<ImportAnswer, { outcome: 'refused' }>): void {
+  if (answer.outcome !== 'imported') throw refused(answer.outcome);
+  ctx.status = 201;
+  ctx.body = { importId: answer.importId, seats: answer.seats };
+}
+
+/** A caller that hangs up halfway through its file is told so, if it still listens; it is no error of ours. */
+function uploadBroke(error: unknown): never {
+  if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+  throw new Problem(400, 'upload_broken', 'The upload broke off. Nothing was imported.');
+}
+
+/** Seats of an event: read by client-app for its buyers, and kept by admins. */
+export function seatRoutes({ access, find, imports, change }: Parts): Router {
+  const router = new Router();
+
+  router.get('/events/:eventId/seats', access.readers, async (ctx) => {
+    const { params, query } = listRequest(ctx);
+    const page = await find.page(params.eventId, query, isAdmin(ctx));
+    if (!page) throw refused('unknown_event');
+    ctx.body = {
+      eventId: params.eventId,
+      seats: page.seats.map(view(ctx)),
+      ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
+    } satisfies SeatPage;
+  });
+
+  router.get('/events/:eventId/seats/:seatId', access.readers, async (ctx) => {
+    const { params } = oneSeat(ctx);
+    const found = await find.one(params.eventId, params.seatId, isAdmin(ctx));
+    if (found.outcome !== 'found') throw refused(found.outcome);
+    ctx.body = view(ctx)(found.seat);
+  });
+
+  /** All or none. The same Idempotency-Key again answers with the import that took effect. */
+  router.post('/events/:eventId/seats', access.admins, async (ctx) => {
+    const { params, body } = newSeats(ctx);
+    const rows = body.seats.map((seat, at) => ({ at, seat }));
+    const answer = await imports.run(params.eventId, [{ rows, faults: [] }], idempotencyKey(ctx));
+    if (answer.outcome === 'refused') throw listRefused(answer.faults);
+    tellImport(ctx, answer);
+  });
+
+  /** All or none, from a CSV file that is read as it arrives; a bad row is told by line and column. */
+  router.post('/events/:eventId/seats/import', access.admins, async (ctx) => {
+    const { params } = oneEvent(ctx);
+    if (!ctx.is('text/csv')) {
+      throw new Problem(415, 'unsupported_media_type', 'Send a CSV file, with Content-Type: text/csv.', {
+        field: 'body',
+      });
+    }
+    const key = idempotencyKey(ctx);
+    const answer = await imports.run(params.eventId, seatsFromCsv(ctx.req), key).catch(uploadBroke);
+    if (answer.outcome === 'refused') throw csvRefused(answer.faults);
+    tellImport(ctx, answer);
+  });
+
+  /** Only while nobody holds, has bought or waits for the seat. */
+  router.patch('/events/:eventId/seats/:seatId', access.admins, async (ctx) => {
+    const { params, body } = patchRequest(ctx);
+    tell(ctx, await change.edit(params.eventId, params.seatId, body));
+  });
+
+  /** Only while nobody holds, has bought or waits for the seat. */
+  router.delete('/events/:eventId/seats/:seatId', access.admins, async (ctx) => {
+    const { params } = oneSeat(ctx);
+    tell(ctx, await change.remove(params.eventId, params.seatId));
+  });
+
+  router.post('/events/:eventId/seats/:seatId/close', access.admins, async (ctx) => {
+    const { params, body } = closeRequest(ctx);
+    tell(ctx, await change.close(params.eventId, params.seatId, body.reason));
+  });
+
+  router.post('/events/:eventId/seats/:seatId/reopen', access.admins, async (ctx) => {
+    const { params } = oneSeat(ctx);
+    tell(ctx, await change.reopen(params.eventId, params.seatId));
+  });
+
+  return router;
+}
