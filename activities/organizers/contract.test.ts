@@ -26,8 +26,10 @@ const systems = {
   },
 } as const;
 
-/** How often an attempt is made before a test gives up: a fifth of all calls fails, so this many never do. */
+/** A fifth of all calls fails; this many in a row never do. */
 const triesMax = 20;
+
+const only = ({ reference, seatIds }: { reference: string; seatIds: string[] }) => ({ reference, seatIds });
 
 async function retried<T>(attempt: () => Promise<T>): Promise<{ value: T; failures: Error[] }> {
   const failures: Error[] = [];
@@ -246,5 +248,3 @@ for (const [name, { credentials, adapter, wrongly, secret }] of Object.entries(s
     });
   });
 }
-
-const only = ({ reference, seatIds }: { reference: string; seatIds: string[] }) => ({ reference, seatIds });

@@ -139,6 +139,32 @@ describe('the record of holds', () => {
     expect(await claimsOf(event)).to.deep.equal([]);
   });
 
+  describe('a call that stops for a while and wakes up after its reference was released (K-2)', () => {
+    /** Stops the next claiming of seats, before or after its write, for as long as `meanwhile` takes. */
+    function stopClaiming(when: 'before' | 'after', meanwhile: () => Promise<unknown>) {
+      const { bulkWrite } = models.claims;
+      const stopping = async (...args: unknown[]) => {
+        Object.assign(models.claims, { bulkWrite });
+        if (when === 'before') await meanwhile();
+        const result = await Reflect.apply(bulkWrite, models.claims, args);
+        if (when === 'after') await meanwhile();
+        return result;
+      };
+      Object.assign(models.claims, { bulkWrite: stopping });
+    }
+
+    for (const when of ['before', 'after'] as const) {
+      it(`holds nothing, where it stopped ${when} it claimed its seats`, async () => {
+        const event = newEvent();
+        const reference = `${event}-r`;
+        stopClaiming(when, () => ledger.release(reference));
+        expect(await ledger.hold({ reference, event, seats: ['a', 'b'] })).to.include({ outcome: 'released' });
+        expect(await ledger.find(reference)).to.include({ state: 'released', settled: true });
+        expect(await claimsOf(event)).to.deep.equal([]);
+      });
+    }
+  });
+
   describe('what a process leaves behind that is killed midway', () => {
     const old = new Date(Date.now() - 60_000);
     /** The documents as they are after the first `claimed` of the seats were claimed. */
