@@ -5,7 +5,7 @@ import type { NewSeat } from '../models/seat.ts';
 import type { SeatImport, SeatImports } from '../models/seat-imports.ts';
 import type { SeatLedger } from '../models/seat-ledger.ts';
 import type { CountSeats } from './count-seats.ts';
-import type { SeatsThatExist } from './find-seats.ts';
+import type { SeatsThatExist } from './seats-that-exist.ts';
 
 /** What is wrong with a row; `at` is its line in a file, or its index in a list. */
 export interface RowFault {
