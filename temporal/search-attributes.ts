@@ -1,11 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { searchAttributes } from '../workflows/booking/booking.messages.ts';
-
-const typeOf = {
-  KEYWORD: temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-  KEYWORD_LIST: temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
-} as const;
 
 /** Makes the namespace know the attributes that bookings are found by. May be repeated; needs an operator's rights. */
 export async function registerSearchAttributes(client: Client): Promise<void> {
@@ -13,8 +8,9 @@ export async function registerSearchAttributes(client: Client): Promise<void> {
   const known = await client.connection.operatorService.listSearchAttributes({ namespace });
   const missing = Object.values(searchAttributes).filter(({ name }) => !(name in (known.customAttributes ?? {})));
   if (missing.length === 0) return;
+  const types = missing.map(({ name, type }) => [name, encodeSearchAttributeIndexedValueType(type)]);
   await client.connection.operatorService.addSearchAttributes({
     namespace,
-    searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, typeOf[type as keyof typeof typeOf]])),
+    searchAttributes: Object.fromEntries(types),
   });
 }
