@@ -18,6 +18,8 @@ import { startTicketingStandIn, type TicketingStandIn } from './ticketing-stand-
 
 const migrations = fileURLToPath(new URL('../services/client-app/migrations', import.meta.url));
 export const webhookSecret = 'whsec_c2VjcmV0LW9mLXRoZS10aWNrZXRpbmctd2ViaG9va3M=';
+/** The one before, still live. */
+export const oldWebhookSecret = 'whsec_dGhlIHNlY3JldCBvZiBsYXN0IG1vbnRoICEhISE=';
 export const password = 'a password for tests';
 /** Test buyers share one hash: argon2 is not what these tests measure. */
 const passwordHash = hashPassword(password);
@@ -68,7 +70,7 @@ export async function startClientApp(name: string, { patienceMs = 10_000 } = {})
     jwtPrivateKey: privateKeyPem,
     ticketAppUrl: ticketing.url,
     ticketAppServiceSecrets: [ticketing.secret] as [string],
-    ticketingWebhookSecrets: [webhookSecret] as [string],
+    ticketingWebhookSecrets: [webhookSecret, oldWebhookSecret] as [string, string],
     patienceMs,
   };
   const dependencies = await createDependencies(config, database.connection, log);

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
-import axios, { type AxiosResponse } from 'axios';
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 
 /** Nobody knows whether the call took effect: repeat it (each is idempotent), or answer 503 or 202, never "failed". */
 export class NeighbourUnavailable extends Error {
@@ -30,12 +30,9 @@ export interface NeighbourCall {
 
 export type Neighbour = (call: NeighbourCall) => Promise<AxiosResponse<unknown>>;
 
-/**
- * A caller of another service. Resolves with every answer that arrived whole, whatever its status, body not yet trusted:
- * parse it. Rejects with `NeighbourUnavailable` on time-outs, cut connections and 5xx; its message holds no headers, bodies or secrets.
- */
-export function neighbour({ name, baseUrl, timeoutMs, secret }: NeighbourOptions): Neighbour {
-  const http = axios.create({
+/** Kept-alive connections to another service. Every status is an answer; nothing is followed elsewhere, no proxy is used. */
+export function connectionsTo({ baseUrl, timeoutMs, secret }: Omit<NeighbourOptions, 'name'>): AxiosInstance {
+  return axios.create({
     baseURL: baseUrl,
     timeout: timeoutMs,
     httpAgent: new Agent({ keepAlive: true, maxSockets: 256 }),
@@ -45,6 +42,14 @@ export function neighbour({ name, baseUrl, timeoutMs, secret }: NeighbourOptions
     validateStatus: () => true,
     ...(secret && { headers: { Authorization: `Bearer ${secret}` } }),
   });
+}
+
+/**
+ * A caller of another service. Resolves with every answer that arrived whole, whatever its status, body not yet trusted:
+ * parse it. Rejects with `NeighbourUnavailable` on time-outs, cut connections and 5xx; its message holds no headers, bodies or secrets.
+ */
+export function neighbour({ name, ...options }: NeighbourOptions): Neighbour {
+  const http = connectionsTo(options);
   return async ({ method, path, body, headers, signal }) => {
     const call = `${method} ${path}`;
     try {

@@ -1,6 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
+import { type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
 import {
   type BookingCall,
   BookingProblem,
@@ -8,6 +6,7 @@ import {
   type CancelReason,
   FailureReason,
 } from '../../../lib/contracts/booking.ts';
+import { connectionsTo } from '../../../lib/http/neighbour.ts';
 import { Problem } from '../../../lib/http/problem.ts';
 import type { Logger } from '../../../lib/logging/logger.ts';
 import { compile } from '../../../lib/schema/ajv.ts';
@@ -64,16 +63,7 @@ export type TicketingClient = ReturnType<typeof createTicketingClient>;
 
 /** ticket-app, called with the service credential over kept-alive connections. */
 export function createTicketingClient(baseUrl: string, secret: string, log: Logger) {
-  const http: AxiosInstance = axios.create({
-    baseURL: baseUrl,
-    headers: { Authorization: `Bearer ${secret}`, Accept: 'application/json, application/pdf' },
-    httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent: new HttpsAgent({ keepAlive: true }),
-    timeout: readMs,
-    proxy: false,
-    maxRedirects: 0,
-    validateStatus: () => true,
-  });
+  const http = connectionsTo({ baseUrl, timeoutMs: readMs, secret });
 
   async function ask(what: string, config: AxiosRequestConfig): Promise<TicketingAnswer> {
     let answer: TicketingAnswer;

@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { type ClientAppUnderTest, startClientApp } from '../../../test/client-app.ts';
+import { problem } from '../../../test/ticketing-stand-in.ts';
+
+describe('events and seats, in front of ticket-app', () => {
+  let app: ClientAppUnderTest;
+
+  before(async () => {
+    app = await startClientApp('events');
+  });
+  after(() => app.close());
+  afterEach(() => {
+    app.ticketing.fault = undefined;
+  });
+
+  it('shows them to everybody, with their query', async () => {
+    const pages = ['/events?city=Jakarta&limit=2', '/events/konser', '/events/konser/seats?status=OPEN'];
+    for (const path of pages) {
+      app.ticketing.pages.set(path, { status: 200, body: { of: path } });
+      const { status, data, headers } = await app.http.get(path);
+      expect([status, data.of]).to.deep.equal([200, path]);
+      expect(headers['content-type']).to.match(/^application\/json/);
+    }
+  });
+
+  it("passes ticket-app's own refusals on", async () => {
+    app.ticketing.fault = problem(404, 'event_not_found', { field: 'path.eventId' });
+    const { status, data, headers } = await app.http.get('/events/nothing');
+    expect([status, data.code, data.field]).to.deep.equal([404, 'event_not_found', 'path.eventId']);
+    expect(headers['content-type']).to.match(/^application\/problem\+json/);
+  });
+
+  const away = {
+    'is cut off': 'cut',
+    'is broken': problem(500, 'internal_error'),
+    'has lost its database': problem(503, 'database_unavailable'),
+    'does not know our credential': problem(401, 'unauthenticated'),
+    'sends us elsewhere': { status: 302, body: '' },
+  } as const;
+  for (const [name, fault] of Object.entries(away)) {
+    it(`answers 503 when ticket-app ${name}`, async () => {
+      app.ticketing.fault = fault;
+      const { status, data, headers } = await app.http.get('/events');
+      expect([status, data.code, headers['retry-after']]).to.deep.equal([503, 'ticketing_unavailable', '1']);
+    });
+  }
+
+  it('answers 503 after 3 s of silence', async () => {
+    app.ticketing.fault = 'silence';
+    const started = performance.now();
+    expect((await app.http.get('/events')).status).to.equal(503);
+    expect(performance.now() - started).to.be.within(2_900, 6_000);
+  });
+
+  it('is ready when the database and ticket-app are', async () => {
+    expect((await app.http.get('/readyz')).data).to.deep.equal({
+      ready: true,
+      dependencies: { database: 'ok', 'ticket-app': 'ok' },
+    });
+    app.ticketing.fault = 'cut';
+    const { status, data } = await app.http.get('/readyz');
+    expect(status).to.equal(503);
+    expect(data.dependencies).to.deep.equal({ database: 'ok', 'ticket-app': 'ticket-app: ECONNRESET' });
+  });
+});
