@@ -15,10 +15,10 @@ const labels: Record<PaymentMethod, { name: string; hint: string }> = {
   card: { name: 'Credit or debit card', hint: 'Visa, Mastercard, JCB' },
   bank_transfer: { name: 'Bank transfer', hint: 'Virtual account of your bank' },
   qris: { name: 'QRIS', hint: 'Any e-wallet or banking app that reads QRIS' },
-  test_success: { name: 'Succeeds', hint: 'test_success' },
-  test_decline: { name: 'Is declined', hint: 'test_decline' },
-  test_slow_success: { name: 'Succeeds, slowly', hint: 'test_slow_success' },
-  test_slow_decline: { name: 'Is declined, slowly', hint: 'test_slow_decline' },
+  test_success: { name: 'Approved', hint: 'test_success' },
+  test_decline: { name: 'Declined', hint: 'test_decline' },
+  test_slow_success: { name: 'Approved, slowly', hint: 'test_slow_success' },
+  test_slow_decline: { name: 'Declined, slowly', hint: 'test_slow_decline' },
 };
 const offer = (methods: readonly PaymentMethod[]) => methods.map((value) => ({ value, ...labels[value] }));
 

@@ -1,0 +1,242 @@
+import { expect } from 'chai';
+import { after, afterEach, before, describe, it } from 'mocha';
+import mongoose, { type Connection } from 'mongoose';
+import { testMongoUri } from '../../test/engines.ts';
+import { waitUntil } from '../../test/wait-until.ts';
+import { createLogger } from '../logging/logger.ts';
+import { type LeasePoller, startLeasePoller } from './lease-poller.ts';
+import { type Leased, type LeaseFields, leasesOn } from './leases.ts';
+
+interface Parcel {
+  _id: string;
+  sweep: LeaseFields;
+  parts: (LeaseFields & { name: string })[];
+}
+
+const log = createLogger('test', 'silent');
+
+describe('the lease poller', () => {
+  let connection: Connection;
+  const pollers: LeasePoller[] = [];
+  const parcels = () => connection.collection<Parcel>('parcels');
+  const place = () => ({ collection: connection.collection('parcels'), path: 'sweep' });
+  const leases = () => leasesOn<Parcel>(place());
+
+  before(async () => {
+    connection = await mongoose.createConnection(testMongoUri('lease_poller')).asPromise();
+  });
+  after(async () => {
+    await connection.dropDatabase();
+    await connection.close();
+  });
+  afterEach(async () => {
+    await Promise.all(pollers.splice(0).map((poller) => poller.stop()));
+    await parcels().deleteMany({});
+  });
+
+  async function due(count: number, at = new Date()): Promise<void> {
+    await parcels().insertMany(
+      Array.from({ length: count }, (_, i) => ({ _id: `p${i}`, sweep: { nextAttemptAt: at }, parts: [] })),
+    );
+  }
+
+  /** The work is done when its clock is gone. */
+  const done = (leased: Leased<Parcel>) =>
+    parcels().updateOne({ _id: leased.document._id }, { $unset: { 'sweep.nextAttemptAt': 1 } });
+
+  function poll(
+    work: (leased: Leased<Parcel>, signal: AbortSignal) => Promise<unknown>,
+    more: { leaseMs?: number; concurrency?: number; pollMs?: number } = {},
+  ): LeasePoller {
+    const poller = startLeasePoller<Parcel>({
+      name: 'test',
+      log,
+      leases: leases(),
+      leaseMs: 2_000,
+      concurrency: 10,
+      ...more,
+      async work(leased, signal) {
+        await work(leased, signal);
+      },
+    });
+    pollers.push(poller);
+    return poller;
+  }
+
+  const nothingLeft = () => waitUntil('the work to be done', async () => (await leases().backlog()) === 0);
+
+  it('runs each item once, with two pollers on one collection', async () => {
+    await due(120);
+    const runs: string[] = [];
+    const work = async (leased: Leased<Parcel>) => {
+      runs.push(leased.document._id);
+      await done(leased);
+    };
+    poll(work);
+    poll(work);
+    await nothingLeft();
+    expect(runs).to.have.length(120);
+    expect(new Set(runs).size).to.equal(120);
+  });
+
+  it('never runs an item beside itself while its work outlasts the lease', async () => {
+    await due(4);
+    const running = new Set<string>();
+    let overlaps = 0;
+    const work = async (leased: Leased<Parcel>) => {
+      const id = leased.document._id;
+      if (running.has(id)) overlaps += 1;
+      running.add(id);
+      // Three times the lease: it must be prolonged twice at least.
+      await new Promise((resolve) => setTimeout(resolve, 900));
+      running.delete(id);
+      await done(leased);
+    };
+    poll(work, { leaseMs: 300, pollMs: 20 });
+    poll(work, { leaseMs: 300, pollMs: 20 });
+    await nothingLeft();
+    expect(overlaps).to.equal(0);
+  });
+
+  it('takes over what a killed poller held, after its lease and not before', async () => {
+    await due(1);
+    const [held] = await leases().claim(1, 700);
+    const takenAt: number[] = [];
+    poll(async (leased) => {
+      takenAt.push(Date.now());
+      await done(leased);
+    });
+    await nothingLeft();
+    expect(takenAt).to.have.length(1);
+    expect(takenAt[0]! - held!.leasedUntil.getTime()).to.be.within(0, 1_000);
+  });
+
+  it('tells the work when its lease is lost', async () => {
+    await due(1);
+    let aborted = false;
+    poll(
+      async (leased, signal) => {
+        await parcels().updateOne({ _id: leased.document._id }, { $set: { 'sweep.leaseId': 'stolen' } });
+        await waitUntil('the signal', async () => signal.aborted);
+        aborted = signal.aborted;
+        await done(leased);
+      },
+      { leaseMs: 200 },
+    );
+    await nothingLeft();
+    expect(aborted).to.equal(true);
+  });
+
+  it('tries again, after the lease, what threw', async () => {
+    await due(1);
+    let tries = 0;
+    poll(
+      async (leased) => {
+        tries += 1;
+        if (tries < 3) throw new Error('not this time');
+        await done(leased);
+      },
+      { leaseMs: 100, pollMs: 20 },
+    );
+    await nothingLeft();
+    expect(tries).to.equal(3);
+  });
+
+  it('looks at once when it is woken, and at the time it was told', async () => {
+    const startedAt: number[] = [];
+    const poller = poll(
+      async (leased) => {
+        startedAt.push(Date.now());
+        await done(leased);
+      },
+      { pollMs: 60_000 },
+    );
+    const wokenAt = Date.now();
+    await due(1, new Date(wokenAt + 150));
+    poller.wake();
+    poller.wake(150);
+    await nothingLeft();
+    expect(startedAt[0]! - wokenAt).to.be.within(150, 1_000);
+  });
+
+  it('runs no more at once than it may, and stops only when its work has ended', async () => {
+    await due(20);
+    let running = 0;
+    let most = 0;
+    let ended = 0;
+    const poller = poll(
+      async (leased) => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        running -= 1;
+        await done(leased);
+        ended += 1;
+      },
+      { concurrency: 3 },
+    );
+    await waitUntil('the first to end', async () => ended >= 3);
+    await poller.stop();
+    const endedAtStop = ended;
+    expect(running).to.equal(0);
+    expect(most).to.equal(3);
+    expect(await leases().backlog()).to.equal(20 - endedAtStop);
+  });
+
+  it('goes on when the database was away', async () => {
+    await due(1);
+    const real = leases();
+    let away = true;
+    let asked = 0;
+    const poller = startLeasePoller<Parcel>({
+      name: 'test',
+      log,
+      leaseMs: 1_000,
+      concurrency: 1,
+      pollMs: 20,
+      leases: {
+        ...real,
+        async claim(limit, leaseMs) {
+          asked += 1;
+          if (away) throw new mongoose.mongo.MongoNetworkError('connection refused');
+          return real.claim(limit, leaseMs);
+        },
+      },
+      async work(leased) {
+        await done(leased);
+      },
+    });
+    pollers.push(poller);
+    await waitUntil('some vain tries', async () => asked > 3);
+    away = false;
+    await nothingLeft();
+  });
+
+  it('leases each entry of a list by itself', async () => {
+    const parts = leasesOn<Parcel>({ ...place(), path: 'parts', list: true });
+    const now = new Date();
+    await parcels().insertOne({
+      _id: 'p',
+      sweep: {},
+      parts: [
+        { name: 'a', nextAttemptAt: now },
+        { name: 'later', nextAttemptAt: new Date(now.getTime() + 60_000) },
+        { name: 'b', nextAttemptAt: now },
+        { name: 'done' },
+      ],
+    });
+    const names: (string | undefined)[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      for (const { document, leaseId } of await parts.claim(10, 5_000)) {
+        names.push(document.parts.find((part) => part.leaseId === leaseId)?.name);
+      }
+    }
+    expect(names).to.eql(['a', 'b']);
+  });
+
+  it('gives an item to one of many that claim it at once', async () => {
+    await due(1);
+    const claims = await Promise.all(Array.from({ length: 50 }, () => leases().claim(1, 5_000)));
+    expect(claims.flat()).to.have.length(1);
+  });
+});
