@@ -19,17 +19,19 @@ export function temporalAddress(): string {
   return fromEnvironment('TEMPORAL_ADDRESS');
 }
 
-let running: RemoteSystem | undefined;
+/** On the process, not in this module: mocha may load a test by another door than its runner, and with it a second copy of this module. */
+const shared = globalThis as { kursiSystem?: RemoteSystem };
 
 /** The whole running system. Only for tests in test/e2e, which `npm test` runs against one. */
 export function system(): RemoteSystem {
-  if (running === undefined) throw new Error('No system runs for this test: run it with `npm test -- <file>`.');
-  return running;
+  if (shared.kursiSystem === undefined)
+    throw new Error('No system runs for this test: run it with `npm test -- <file>`.');
+  return shared.kursiSystem;
 }
 
 /** For the runner. */
 export function setSystem(remote: RemoteSystem): void {
-  running = remote;
+  shared.kursiSystem = remote;
 }
 
 function fromEnvironment(name: string): string {
