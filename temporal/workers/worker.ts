@@ -29,7 +29,7 @@ function versioning({ WORKER_BUILD_ID }: WorkerConfig): Pick<WorkerOptions, 'wor
     workerDeploymentOptions: {
       useWorkerVersioning: true,
       version: { deploymentName: 'kursi-ticketing', buildId: WORKER_BUILD_ID },
-      defaultVersioningBehavior: 'AUTO_UPGRADE',
+      defaultVersioningBehavior: 'PINNED',
     },
   };
 }

@@ -34,10 +34,9 @@ describe('a booking', () => {
     expect(await holdsAtX(eventId)).to.have.length(1);
 
     await pay(booking.paymentUrl, 'test_success');
-    const confirmed = await untilStatus(buyer, booking.bookingId, 'CONFIRMED');
+    await untilStatus(buyer, booking.bookingId, 'CONFIRMED');
     expect((await seatsOf(eventId))['A-1-1']).to.deep.equal({ status: 'BOOKED', bookingId: booking.bookingId });
-    const { invoice } = { invoice: await invoiceOf(booking.bookingId) };
-    expect(invoice).to.include({ status: 'PAID', amount: 1_500_000 });
+    expect(await invoiceOf(booking.bookingId)).to.include({ status: 'PAID', amount: 1_500_000 });
 
     const pdf = await waitUntil('the PDF at client-app', async () => {
       const answer = await fetch(`${system().urls.clientApp}/bookings/${booking.bookingId}/ticket.pdf`, {
@@ -45,6 +44,7 @@ describe('a booking', () => {
       });
       return answer.ok && Buffer.from(await answer.arrayBuffer());
     });
+    const { body: confirmed } = await bookingOf(buyer, booking.bookingId);
     expect(pdf.subarray(0, 5).toString()).to.equal('%PDF-');
     expect(createHash('sha256').update(pdf).digest('hex')).to.equal(confirmed.ticket?.sha256);
     const steps = confirmed.timeline.map((entry) => entry.step);

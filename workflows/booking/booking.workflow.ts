@@ -1,11 +1,4 @@
-import {
-  ActivityFailure,
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  setWorkflowOptions,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ActivityFailure, allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { BookingReason } from '../../lib/contracts/booking.ts';
 import type { BookingInput, BookingOutcome } from './booking.messages.ts';
 import {
@@ -53,7 +46,6 @@ export async function booking(input: BookingInput): Promise<BookingOutcome> {
     return outcome;
   });
 }
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, booking);
 
 async function live(input: BookingInput, desk: BookingDesk): Promise<BookingOutcome> {
   const { bookingId } = input;
