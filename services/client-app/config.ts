@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { list, readEnvironment } from '../../lib/config/environment.ts';
 import { limits } from '../../lib/contracts/limits.ts';
 
-const Environment = Type.Object({
+export const Environment = Type.Object({
   HOST: Type.String({ default: '127.0.0.1' }),
   LOG_LEVEL: Type.String({ default: 'info' }),
   CLIENT_APP_PORT: Type.Integer({ default: 3001, minimum: 0, maximum: 65_535, description: 'the port to listen on' }),

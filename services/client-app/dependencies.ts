@@ -3,22 +3,22 @@ import type { Logger } from '../../lib/logging/logger.ts';
 import { receivedWebhooks } from '../../lib/webhooks/received.ts';
 import { type AccessTokens, createAccessTokens } from './auth/access-tokens.ts';
 import type { Config } from './config.ts';
-import { bookingHistoryIn } from './models/booking-history.ts';
-import { idempotencyKeysIn } from './models/idempotency-keys.ts';
-import { ticketStoreIn } from './models/ticket-store.ts';
-import { usersIn } from './models/users.ts';
-import { createTicketingClient } from './ticketing/ticketing-client.ts';
+import { type BookingHistory, bookingHistoryIn } from './models/booking-history.ts';
+import { type IdempotencyKeys, idempotencyKeysIn } from './models/idempotency-keys.ts';
+import { type TicketStore, ticketStoreIn } from './models/ticket-store.ts';
+import { type Users, usersIn } from './models/users.ts';
+import { createTicketingClient, type TicketingClient } from './ticketing/ticketing-client.ts';
 
 /** What the commands work with. */
 export interface Dependencies {
   log: Logger;
-  users: ReturnType<typeof usersIn>;
-  keys: ReturnType<typeof idempotencyKeysIn>;
-  bookings: ReturnType<typeof bookingHistoryIn>;
-  tickets: ReturnType<typeof ticketStoreIn>;
+  users: Users;
+  keys: IdempotencyKeys;
+  bookings: BookingHistory;
+  tickets: TicketStore;
   webhooks: ReturnType<typeof receivedWebhooks>;
   webhookSecrets: readonly string[];
-  ticketing: ReturnType<typeof createTicketingClient>;
+  ticketing: TicketingClient;
   tokens: AccessTokens;
   patienceMs: number;
   /** Bookings being asked for in this process, by id: a repeat waits for the call under way instead of making its own. */

@@ -22,10 +22,13 @@ const dependencies = await createDependencies(config, database.connection, log);
 const app = createClientApp(dependencies, { database: database.check });
 const served = await serve(app, config.host, config.port);
 log.info({ url: served.url }, 'listening');
-const jobs = startJobs(dependencies);
+let jobs: ReturnType<typeof startJobs> | undefined;
+void database.ready.then(() => {
+  jobs = startJobs(dependencies);
+});
 
 stopOnSignal(log, async () => {
   await served.close();
-  await jobs.stop();
+  await jobs?.stop();
   await database.close();
 });
