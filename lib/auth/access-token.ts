@@ -17,13 +17,16 @@ export interface Principal {
   role: Role;
 }
 
+/** The key set did not come, came with another status than 200 (the plain JOSEError), or is none. */
+const keysAway = new Set<string>([errors.JWKSTimeout.code, errors.JOSEError.code, errors.JWKSInvalid.code]);
+
 /** Returns whom the token speaks for, or undefined if it is forged, stale or not ours. Rejects only if the keys cannot be had. */
 export async function verifyAccessToken(token: string, keys: JWTVerifyGetKey): Promise<Principal | undefined> {
   try {
     const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms: ['EdDSA', 'Ed25519'] });
     return Claims.check(payload) ? { userId: payload.sub, role: payload.role } : undefined;
   } catch (error) {
-    if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
+    if (!(error instanceof errors.JOSEError) || keysAway.has(error.code)) throw error;
     return undefined;
   }
 }

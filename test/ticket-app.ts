@@ -1,0 +1,149 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { after, before } from 'mocha';
+import type { Connection } from 'mongoose';
+import { audience, issuer, type Role } from '../lib/auth/access-token.ts';
+import { type Served, serve } from '../lib/http/serve.ts';
+import { createLogger } from '../lib/logging/logger.ts';
+import { createTicketApp, type TicketApp } from '../services/ticket-app/app.ts';
+import { keysOfClientApp } from '../services/ticket-app/routes/access.ts';
+import { useDatabase } from './database.ts';
+
+export interface Answer {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+  body: any;
+  headers: Headers;
+}
+
+export interface CallOptions {
+  as?: 'admin' | 'buyer' | 'service' | 'nobody';
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+const serviceSecret = 'a-service-secret-of-these-tests';
+const host = '127.0.0.1';
+
+/** What client-app serves at its JWKS address; `status` makes it fail. */
+async function serveKeys(jwks: unknown): Promise<{ url: string; server: Server; answer: { status: number } }> {
+  const answer = { status: 200 };
+  const server = createServer((_, response) => {
+    response.writeHead(answer.status, { 'Content-Type': 'application/json' }).end(JSON.stringify(jwks));
+  });
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  return { url: `http://${host}:${(server.address() as AddressInfo).port}/jwks.json`, server, answer };
+}
+
+export class TicketAppUnderTest {
+  readonly connection: Connection;
+  readonly #tokens: Record<string, string>;
+  readonly #keysUrl: string;
+  #app: TicketApp;
+  #served: Served;
+
+  constructor(connection: Connection, tokens: Record<string, string>, keysUrl: string, app: TicketApp, served: Served) {
+    this.connection = connection;
+    this.#tokens = tokens;
+    this.#keysUrl = keysUrl;
+    this.#app = app;
+    this.#served = served;
+  }
+
+  get url(): string {
+    return this.#served.url;
+  }
+
+  sweep(now = new Date()): Promise<void> {
+    return this.#app.sweep(now);
+  }
+
+  /** As after a kill: another app, which knows only what is in the database. */
+  async restart(): Promise<void> {
+    await this.#served.close();
+    [this.#app, this.#served] = await start(this.connection, this.#keysUrl);
+  }
+
+  close(): Promise<void> {
+    return this.#served.close();
+  }
+
+  headers(options: CallOptions): Record<string, string> {
+    const token = this.#tokens[options.as ?? 'admin'];
+    return { ...(token && { Authorization: `Bearer ${token}` }), ...options.headers };
+  }
+
+  /** Calls as an admin, unless said otherwise; a body that is an object goes as JSON. */
+  async call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+    const { body } = options;
+    const isText = typeof body === 'string';
+    const answer = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        ...(body !== undefined && !isText && { 'Content-Type': 'application/json' }),
+        ...this.headers(options),
+      },
+      ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text), headers: answer.headers };
+  }
+
+  csv(eventId: string, text: string, headers: Record<string, string> = {}): Promise<Answer> {
+    const path = `/events/${eventId}/seats/import`;
+    return this.call('POST', path, { body: text, headers: { 'Content-Type': 'text/csv', ...headers } });
+  }
+}
+
+async function start(connection: Connection, keysUrl: string): Promise<[TicketApp, Served]> {
+  const app = createTicketApp({
+    connection,
+    log: createLogger('ticket-app', 'fatal'),
+    serviceSecrets: ['the-secret-that-comes-next', serviceSecret],
+    adminKeys: keysOfClientApp(keysUrl),
+    checks: {},
+  });
+  return [app, await serve(app.app, host, 0)];
+}
+
+/** ticket-app on a database of its own, over real HTTP, with client-app's keys served beside it. */
+export function useTicketApp(): { (): TicketAppUnderTest; keys: { status: number } } {
+  const database = useDatabase('ticket-app');
+  const keys = { status: 200 };
+  let running: TicketAppUnderTest | undefined;
+  let keyServer: Server | undefined;
+
+  before(async () => {
+    const { privateKey, publicKey } = await generateKeyPair('EdDSA');
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'EdDSA', use: 'sig' };
+    const { url, server, answer } = await serveKeys({ keys: [jwk] });
+    Object.defineProperty(keys, 'status', {
+      get: () => answer.status,
+      set: (status) => Object.assign(answer, { status }),
+    });
+    keyServer = server;
+    const token = (role: Role) =>
+      new SignJWT({ role })
+        .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setSubject(`a-${role}`)
+        .setIssuedAt()
+        .setExpirationTime('1h')
+        .sign(privateKey);
+    const tokens = { admin: await token('admin'), buyer: await token('buyer'), service: serviceSecret };
+    const [app, served] = await start(database(), url);
+    running = new TicketAppUnderTest(database(), tokens, url, app, served);
+  });
+  after(async () => {
+    await running?.close();
+    keyServer?.close();
+  });
+
+  const get = () => {
+    if (!running) throw new Error('The app is there from the first test on, not before.');
+    return running;
+  };
+  return Object.assign(get, { keys });
+}
