@@ -11,13 +11,13 @@ const shared = {
   ORGANIZER_FAILURE_RATE: Type.Number({ minimum: 0, maximum: 1, default: 0.2, description: 'a share from 0 to 1' }),
   ORGANIZER_SEED: Type.String({ default: 'kursi' }),
 };
-const OfX = Type.Object({
+export const OfX = Type.Object({
   ...shared,
   ORGANIZER_X_PORT: { ...Port, default: 3011 },
   ORGANIZER_X_MONGODB_URI: MongoUri,
   ORGANIZER_X_API_KEY: Key,
 });
-const OfY = Type.Object({
+export const OfY = Type.Object({
   ...shared,
   ORGANIZER_Y_PORT: { ...Port, default: 3012 },
   ORGANIZER_Y_MONGODB_URI: MongoUri,

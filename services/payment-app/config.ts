@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { list, readEnvironment } from '../../lib/config/environment.ts';
 
-const Environment = Type.Object({
+export const Environment = Type.Object({
   NODE_ENV: Type.String({ default: 'development' }),
   LOG_LEVEL: Type.String({ default: 'info' }),
   HOST: Type.String({ default: '127.0.0.1' }),

@@ -6,7 +6,7 @@ const port = (otherwise: number) => Type.Integer({ minimum: 0, maximum: 65_535, 
 const url = (description: string) => Type.String({ pattern: '^https?://.+[^/]$', description });
 const secrets = Type.String({ minLength: 16, description: 'one or two secrets, separated by a comma' });
 
-const Environment = Type.Object({
+export const Environment = Type.Object({
   HOST: Type.String({ default: '127.0.0.1' }),
   LOG_LEVEL: Type.String({ default: 'info' }),
   TICKET_APP_PORT: port(3002),

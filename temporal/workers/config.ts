@@ -5,7 +5,7 @@ import { list, readEnvironment } from '../../lib/config/environment.ts';
 import { limits } from '../../lib/contracts/limits.ts';
 import { temporalEnvironment } from '../connection.ts';
 
-const Environment = Type.Object({
+export const Environment = Type.Object({
   ...temporalEnvironment,
   HOST: Type.String({ default: '127.0.0.1' }),
   LOG_LEVEL: Type.String({ default: 'info' }),
