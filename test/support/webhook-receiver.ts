@@ -47,6 +47,8 @@ export async function startWebhookReceiver(secrets: readonly string[]) {
     answerWith(next: typeof behaviour) {
       behaviour = next;
     },
+    /** Cuts the connections of those who wait for an answer. */
+    hangUp: () => server.closeAllConnections(),
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -1,4 +1,4 @@
-const nbsp = ' ';
+const nbsp = '\u00a0';
 const rupiahNumber = new Intl.NumberFormat('id-ID', { maximumFractionDigits: 0 });
 
 /** Rp 1.250.000, as Indonesia writes it; it never breaks over two lines. */
