@@ -47,8 +47,8 @@ export async function bookSeats(
   }
   await oneAtATime(dependencies.callsUnderWay, bookingId, () => settle(dependencies, caller, bookingId, wanted));
   const booking = await dependencies.bookings.find(bookingId);
-  if (!booking) throw new Error(`Booking ${bookingId} is gone.`);
-  return booking;
+  // Taken away just now because the same call, made by another process, was refused: so will this one be.
+  return booking ?? bookSeats(dependencies, caller, key, wanted);
 }
 
 /** Joins the call under way for this booking in this process, or makes it. Across processes ticket-app tells them as one. */

@@ -16,7 +16,7 @@ describe('the booking history (C3)', () => {
   let admin: Person;
 
   before(async () => {
-    app = await startClientApp('booking-history', { patienceMs: 400 });
+    app = await startClientApp('booking-history', { patienceMs: 2_000 });
     [buyer, other, admin] = [await app.person(), await app.person(), await app.person('admin')];
   });
   after(() => app.close());
