@@ -2,15 +2,14 @@
 // Node's version and installed the packages if they are missing or not those of package-lock.json.
 // Plain Node without packages, because on a fresh clone there are none.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const MIN_NODE = [20, 19];
 const PROGRESS_EVERY_MS = 10_000;
-/** An install that takes longer than this has been killed; its lock does not count any more. */
-const LOCK_STALE_MS = 15 * 60_000;
+const PARENT_POLL_MS = 500;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [name, ...args] = process.argv.slice(2);
@@ -67,18 +66,27 @@ async function lockInstall() {
   let said = false;
   for (;;) {
     try {
-      mkdirSync(lock);
-      const unlock = () => existsSync(lock) && rmdirSync(lock);
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      const unlock = () => rmSync(lock, { force: true });
       process.once('exit', unlock);
       return unlock;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - since > LOCK_STALE_MS) rmdirSync(lock);
-    if (!said) console.log(`Waiting for another start that installs the packages (${lock}) …`);
+    if (!ownerIsAlive(lock)) rmSync(lock, { force: true });
+    else if (!said) console.log('Waiting for another start that installs the packages …');
     said = true;
     await delay(500);
+  }
+}
+
+function ownerIsAlive(lock) {
+  try {
+    // An empty file is one that is being written.
+    process.kill(Number(readFileSync(lock, 'utf8') || process.pid), 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -110,11 +118,24 @@ function run(file) {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  endWithNpm(() => child.kill('SIGTERM'));
   child.on('error', (error) => fail(`${file} cannot be started: ${error.message}`));
   child.on('exit', (code, signal) => {
     // 128 + the number is what shells answer for a process that a signal has ended.
     process.exit(code ?? (signal === 'SIGINT' ? 130 : 143));
   });
+}
+
+/** npm passes signals on, but cannot when it is killed with -9: then this process gets another parent. */
+function endWithNpm(onEnd) {
+  if (!process.env.npm_lifecycle_event) return;
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    onEnd();
+  }, PARENT_POLL_MS);
+  watch.unref();
 }
 
 function fail(message) {

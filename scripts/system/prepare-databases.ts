@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import mongoose, { type Connection } from 'mongoose';
 import { migrate } from '../../lib/mongo/migrate.ts';
+import { seed as seedClientApp } from '../../services/client-app/seeds/seed.ts';
 import { seed as seedOrganizer } from '../../services/organizer-systems/seeds/seed.ts';
+import { seed as seedPaymentApp } from '../../services/payment-app/seeds/seed.ts';
 import { seed as seedTicketApp } from '../../services/ticket-app/seeds/seed.ts';
 import type { DatabaseName, DatabasePlan } from './databases.ts';
 import { type Say, withProgress } from './progress.ts';
@@ -10,13 +12,13 @@ interface Preparation {
   /** The folder under services/ whose migrations make this database. */
   service: string;
   /** Puts in what is missing of the sample data; may be repeated. */
-  seed?: (connection: Connection) => Promise<void>;
+  seed: (connection: Connection) => Promise<unknown>;
 }
 
 const PREPARATIONS: Record<DatabaseName, Preparation> = {
-  'client-app': { service: 'client-app' },
+  'client-app': { service: 'client-app', seed: seedClientApp },
   'ticket-app': { service: 'ticket-app', seed: seedTicketApp },
-  'payment-app': { service: 'payment-app' },
+  'payment-app': { service: 'payment-app', seed: seedPaymentApp },
   'organizer-x': { service: 'organizer-systems', seed: seedOrganizer },
   'organizer-y': { service: 'organizer-systems', seed: seedOrganizer },
 };
@@ -44,10 +46,9 @@ export function migrationsOf(name: DatabaseName): string {
   return fileURLToPath(new URL(`../../services/${PREPARATIONS[name].service}/migrations`, import.meta.url));
 }
 
-/** Adds what is missing of the sample data; does nothing for a database that has none. */
+/** Adds what is missing of the sample data. */
 export async function seedDatabase(name: DatabaseName, uri: string): Promise<void> {
   const { seed } = PREPARATIONS[name];
-  if (seed === undefined) return;
   const connection = mongoose.createConnection(uri, { autoIndex: false, autoCreate: false });
   try {
     await connection.asPromise();

@@ -6,6 +6,7 @@ export class SetupError extends Error {
 /** What went wrong, in one line without a stack. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return `${message}${cause}`.split('\n')[0] ?? message;
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
+  const whole = cause === '' || message.includes(cause) ? message : `${message} (${cause})`;
+  return whole.split('\n')[0] ?? whole;
 }

@@ -8,7 +8,7 @@ const SAMPLE = { buyer: 'ayu@example.com', admin: 'admin@example.com', password:
 /** What a person needs to know of a system that has started, with a booking that can be copied into a terminal. */
 export async function welcome(urls: Urls, started: { dir: string; seconds: string }): Promise<string> {
   const rows = [
-    ['Client App', urls.clientApp, 'the one door for buyers; API description at /openapi.json'],
+    ['Client App', urls.clientApp, 'the one door for buyers'],
     ['Ticket App', urls.ticketApp, 'events, seats, bookings'],
     ['Payment App', urls.paymentApp, 'invoices and the payment page'],
     ['Organizer X', urls.organizerX, 'stand-in for an organizer system'],
@@ -47,7 +47,9 @@ interface OpenSeat {
 /** A seat of the running system that can be booked now. */
 async function openSeat(clientApp: string): Promise<OpenSeat | undefined> {
   const { events } = await read<EventPage>(`${clientApp}/events`);
-  for (const { eventId } of events.filter(({ onSale, seats }) => onSale && seats.open > 0)) {
+  // Not an event with a hold of its own: that one is short, to show how a hold ends.
+  const bookable = events.filter(({ onSale, seats, holdSeconds }) => onSale && seats.open > 0 && !holdSeconds);
+  for (const { eventId } of bookable) {
     const page = await read<SeatPage>(`${clientApp}/events/${eventId}/seats`);
     const seat = page.seats.find(({ status, closed }) => status === 'OPEN' && !closed);
     if (seat) return { eventId, seatId: seat.seatId };
@@ -66,7 +68,7 @@ function bookingCommand(clientApp: string, seat: OpenSeat): string[] {
   const booking = JSON.stringify({ eventId: seat.eventId, seatIds: [seat.seatId] });
   return [
     `  TOKEN=$(curl -s ${clientApp}/sessions -H 'content-type: application/json' \\`,
-    `    -d '${account}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`,
+    `    -d '${account}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')`,
     `  curl -s ${clientApp}/bookings -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\`,
     `    -H "idempotency-key: first-$(date +%s)" -d '${booking}'`,
   ];
