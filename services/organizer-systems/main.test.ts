@@ -28,6 +28,17 @@ async function outputUntil(child: ChildProcess, enough: (text: string) => boolea
   });
 }
 
+/** On a busy machine a call may take longer than an adapter waits. */
+async function untilAnswered<T>(call: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (tries === 10) throw error;
+    }
+  }
+}
+
 describe('an organizer system as a process', function () {
   this.timeout(60_000);
   const children: ChildProcess[] = [];
@@ -72,39 +83,43 @@ describe('an organizer system as a process', function () {
 
   it('keeps what it acknowledged, and leaves nobody with half a hold, when it is killed in the middle of work', async () => {
     const uri = await organizerDatabase('organizer-killed');
-    const first = await startReady(uri);
-    const before = new YAdapter({ url: first.url, ...credentialsY });
-    const requests = Array.from({ length: 200 }, (_, i) => ({
+    const requests = Array.from({ length: 80 }, (_, i) => ({
       reference: `booking-${i}`,
       eventRef: 'EVENT',
       seatIds: [`A-${i}`, `B-${i}`, `C-${i}`],
     }));
+    const first = await startReady(uri);
+    const before = new YAdapter({ url: first.url, ...credentialsY });
     const acknowledged = new Set<string>();
-    let enough = () => {};
-    const some = new Promise<void>((resolve) => {
-      enough = resolve;
-    });
-    const calls = requests.map(async (request) => {
-      const { outcome } = await before.hold(request);
-      expect(outcome).to.equal('held');
-      acknowledged.add(request.reference);
-      if (acknowledged.size >= 20) enough();
-    });
-    const settled = Promise.allSettled(calls);
-    await some;
-    await kill(first);
-    const results = await settled;
+    const cutOff: string[] = [];
+    const waiting = [...requests];
+    let killed: Promise<void> | undefined;
+    const buyer = async () => {
+      for (let request = waiting.shift(); request; request = waiting.shift()) {
+        try {
+          await before.hold(request);
+          acknowledged.add(request.reference);
+        } catch {
+          cutOff.push(request.reference);
+        }
+        if (acknowledged.size >= 20) killed ??= kill(first);
+      }
+    };
+    await Promise.all(Array.from({ length: 12 }, buyer));
+    await killed;
     before.close();
-    expect(results.filter(({ status }) => status === 'rejected').length, 'calls that the kill cut off').to.be.above(0);
+    expect(acknowledged.size, 'holds acknowledged before the kill').to.be.at.least(20);
+    expect(cutOff.length, 'calls that the kill cut off').to.be.above(0);
 
     const second = await startReady(uri);
     const after = new YAdapter({ url: second.url, ...credentialsY });
-    const kept = new Map((await after.listHolds('EVENT')).map((hold) => [hold.reference, hold.state]));
+    const listed = await untilAnswered(() => after.listHolds('EVENT'));
+    const kept = new Map(listed.map((hold) => [hold.reference, hold.state]));
     for (const reference of acknowledged) expect(kept.get(reference), reference).to.equal('held');
-    // Everybody else asks again, or gives up: either way nothing is left over.
+    // Everybody asks again, or gives up: either way nothing is left over.
     for (const [i, request] of requests.entries()) {
-      if (i % 2 === 0) expect(await after.hold(request)).to.have.property('outcome', 'held');
-      else await after.release(request);
+      if (i % 2 === 1) await untilAnswered(() => after.release(request));
+      else expect(await untilAnswered(() => after.hold(request))).to.have.property('outcome', 'held');
     }
     after.close();
     const connection = await mongoose.createConnection(uri).asPromise();

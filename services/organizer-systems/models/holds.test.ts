@@ -6,7 +6,8 @@ import { organizerDatabase } from '../../../test/organizer-system.ts';
 import { type HoldModels, holdModels } from './hold-record.ts';
 import { HoldLedger } from './holds.ts';
 
-describe('the record of holds', () => {
+describe('the record of holds', function () {
+  this.timeout(60_000);
   let database: Database;
   let ledger: HoldLedger;
   let models: HoldModels;
