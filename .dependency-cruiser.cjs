@@ -34,7 +34,7 @@ module.exports = {
       name: 'lib-is-apart',
       comment: 'lib/ imports nothing of the project.',
       severity: 'error',
-      from: { path: '^lib/' },
+      from: { path: '^lib/', pathNot: '\\.test\\.ts$' },
       to: { path: '^(services|workflows|activities|temporal|scripts|test|bench)/' },
     },
     {

@@ -6,6 +6,9 @@ import type { Payments } from './payments.ts';
 /** How long a slow test method takes unless told otherwise. */
 export const slowTestMs = 4_000;
 
+/** How often a payment call looks at an invoice that others change meanwhile. */
+const maxLooks = 5;
+
 export type PaymentRefusal =
   | 'already_paid'
   | 'payment_in_progress'
@@ -35,7 +38,7 @@ export async function startPayment(
   const { ledger, reader, config, wake } = payments;
   const { method, key = newId() } = wanted;
   const durationMs = isSlowMethod(method) ? (wanted.delayMs ?? slowTestMs) : config.processingMs;
-  for (;;) {
+  for (let looks = 0; looks < maxLooks; looks += 1) {
     const started = await ledger.startAttempt(bookingId, { key, method, durationMs });
     if (started) {
       wake.attempts(durationMs);
@@ -48,6 +51,8 @@ export async function startPayment(
     if (refusal) return { outcome: 'refused', refusal };
     // It was not payable a moment ago and is now (a try was declined in between): once more.
   }
+  // It looks payable and is not, time and again: its deadline has passed by the database's clock, which decides.
+  return { outcome: 'refused', refusal: 'payment_expired' };
 }
 
 function answerOf(invoice: Invoice, key: string, method: PaymentMethod): StartPaymentResult {

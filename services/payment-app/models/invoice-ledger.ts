@@ -4,8 +4,15 @@ import type { InvoiceStatus } from '../../../lib/contracts/invoice.ts';
 import { newId } from '../../../lib/ids.ts';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
 import { type Leases, leasesOn } from '../../../lib/outbox/leases.ts';
-import type { PaymentMethod } from '../payment-method.ts';
-import { type Delivery, type Invoice, invoiceModel, type PaymentOutcome } from './invoice.ts';
+import {
+  type Delivery,
+  type Invoice,
+  invoiceModel,
+  type NewAttempt,
+  type NewInvoice,
+  type NewRefund,
+  type PaymentOutcome,
+} from './invoice.ts';
 import { newInvoiceNumber } from './invoice-number.ts';
 
 /**
@@ -26,33 +33,6 @@ const transitions: Record<InvoiceStatus, readonly InvoiceStatus[]> = {
 function move(from: InvoiceStatus, to: InvoiceStatus) {
   if (!transitions[from].includes(to)) throw new Error(`An invoice never goes from ${from} to ${to}.`);
   return { from: { status: from }, to: { status: to, changedAt: new Date() } };
-}
-
-export interface NewInvoice {
-  bookingId: string;
-  workflowId: string;
-  amount: number;
-  currency: 'IDR';
-  description: string;
-  lines: { text: string; amount: number }[];
-  expiresAt: Date;
-  paymentTries: number;
-}
-
-export interface NewAttempt {
-  key: string;
-  method: PaymentMethod;
-  /** How long its processing takes from now. */
-  durationMs: number;
-}
-
-export interface NewRefund {
-  bookingId: string;
-  refundId: string;
-  workflowId: string;
-  reason: string;
-  /** How long its processing takes from now. */
-  durationMs: number;
 }
 
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url');

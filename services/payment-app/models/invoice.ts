@@ -77,6 +77,34 @@ export interface Invoice {
   changedAt: Date;
 }
 
+/** What the ledger is asked to write. */
+export interface NewInvoice {
+  bookingId: string;
+  workflowId: string;
+  amount: number;
+  currency: 'IDR';
+  description: string;
+  lines: { text: string; amount: number }[];
+  expiresAt: Date;
+  paymentTries: number;
+}
+
+export interface NewAttempt {
+  key: string;
+  method: PaymentMethod;
+  /** How long its processing takes from now. */
+  durationMs: number;
+}
+
+export interface NewRefund {
+  bookingId: string;
+  refundId: string;
+  workflowId: string;
+  reason: string;
+  /** How long its processing takes from now. */
+  durationMs: number;
+}
+
 const text = { type: String, required: true } as const;
 const lease = { nextAttemptAt: Date, leasedUntil: Date, leaseId: String };
 const whole = { type: Number, required: true, min: 0, validate: Number.isSafeInteger } as const;
