@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import type { BookingView } from '../../lib/contracts/booking.ts';
@@ -7,9 +8,9 @@ import { waitUntil } from '../wait-until.ts';
 import {
   type Answer,
   anEvent,
+  atTicketApp,
   type BookingAnswer,
   book,
-  booked,
   bookingOf,
   closeDatabases,
   databaseOf,
@@ -53,7 +54,7 @@ describe('races', function () {
   });
 
   it('300 buyers want overlapping pairs of 60 seats: no seat twice, none left held, every refusal explained', async () => {
-    const eventId = await anEvent({ seats: someSeats(60), holdSeconds: 8 });
+    const eventId = await anEvent({ seats: someSeats(60), holdSeconds: 15 });
     const buyers = await people(300);
     const random = numbers(20_261_121);
     const pick = () => `A-1-${1 + ((random.next().value as number) % 60)}`;
@@ -73,12 +74,15 @@ describe('races', function () {
     expect(unexplained.map((answer) => answer.body)).to.deep.equal([]);
 
     // A third of the winners pay; the others let their holds end.
-    const winners = answers.flatMap(({ body }, i) =>
-      body.paymentUrl && body.bookingId ? [{ ...body, buyer: buyers[i]! }] : [],
-    );
-    expect(winners.length).to.be.at.least(10);
+    const winners = answers.flatMap(({ status, body }) => (status < 300 && body.bookingId ? [body.bookingId] : []));
+    expect(winners.length).to.be.at.least(2);
     await Promise.all(
-      winners.filter((_, i) => i % 3 === 0).map((winner) => pay(winner.paymentUrl ?? '', 'test_success')),
+      winners
+        .filter((_, i) => i % 3 === 0)
+        .map(async (id) => {
+          const { body } = await atTicketApp(id);
+          if (body.invoice) await pay(body.invoice.paymentUrl, 'test_success');
+        }),
     );
     await waitUntil(
       'no seat to be ON_GOING',
@@ -125,20 +129,29 @@ describe('races', function () {
   });
 
   it('payment races the expiry, 100 times: confirmed with one charge, or failed with the invoice voided', async () => {
-    const holdSeconds = 3;
-    const eventId = await anEvent({ seats: someSeats(100), holdSeconds });
+    const eventId = await anEvent({ seats: someSeats(100), holdSeconds: 2 });
     const buyers = await people(100);
-    const bookings = await Promise.all(buyers.map((buyer, i) => booked(buyer, eventId, [`A-1-${i + 1}`])));
-    // Tries that settle from well before to well after the hold's end: the payment app takes 300 ms for one.
-    await Promise.all(
-      bookings.map(async ({ paymentUrl, expiresAt }, i) => {
-        const payAt = Date.parse(expiresAt ?? '') - 800 + i * 10;
-        await new Promise((resolve) => setTimeout(resolve, Math.max(0, payAt - Date.now())));
-        await pay(paymentUrl, 'test_success');
-      }),
-    );
+    const bookingIds: string[] = [];
+    const one = async (i: number) => {
+      const { body } = await book(buyers[i]!, eventId, [`A-1-${i + 1}`]);
+      const bookingId = body.bookingId ?? '';
+      bookingIds[i] = bookingId;
+      const { invoice, expiresAt } = await waitUntil('the invoice', async () => {
+        const { body: booking } = await atTicketApp(bookingId);
+        return booking.invoice && { invoice: booking.invoice, expiresAt: Date.parse(booking.expiresAt ?? '') };
+      });
+      // Tries from before to after the hold's end, in steps of 15 ms; the payment app works 300 ms on one.
+      const payAt = expiresAt - 1_000 + i * 15;
+      await delay(Math.max(0, payAt - Date.now()));
+      await pay(invoice.paymentUrl, 'test_success');
+    };
+    let next = 0;
+    const worker = async () => {
+      for (let i = next++; i < 100; i = next++) await one(i);
+    };
+    await Promise.all(Array.from({ length: 10 }, worker));
     const ends = { CONFIRMED: 0, FAILED: 0 };
-    for (const [i, { bookingId }] of bookings.entries()) {
+    for (const [i, bookingId] of bookingIds.entries()) {
       const ended = await waitUntil(`booking ${i} to end`, async () => {
         const { body } = await bookingOf(buyers[i]!, bookingId);
         return (body.status === 'CONFIRMED' || body.status === 'FAILED') && body;

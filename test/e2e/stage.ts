@@ -159,17 +159,14 @@ export const book = (
     body: { eventId, seatIds },
   });
 
-/** Books, and insists on it. */
-export async function booked(
-  buyer: Person,
-  eventId: string,
-  seatIds: string[],
-): Promise<BookingAnswer & { bookingId: string; paymentUrl: string }> {
+/** Books, and insists on it: on a busy machine the answer may be "not yet". */
+export async function booked(buyer: Person, eventId: string, seatIds: string[]) {
   const { status, body } = await book(buyer, eventId, seatIds);
-  const { bookingId, paymentUrl } = body;
-  if (status !== 201 || !bookingId || !paymentUrl)
-    throw new Error(`Booking answered ${status}: ${JSON.stringify(body)}`);
-  return { ...body, bookingId, paymentUrl };
+  const { bookingId } = body;
+  if ((status !== 201 && status !== 202) || !bookingId) throw new Error(`${status}: ${JSON.stringify(body)}`);
+  const booking = await untilStatus(buyer, bookingId, 'AWAITING_PAYMENT');
+  if (!booking.invoice) throw new Error(`Booking ${bookingId} has no invoice.`);
+  return { ...booking, ...booking.invoice };
 }
 
 /** Pays by the JSON call of the payment app. */

@@ -103,6 +103,7 @@ export function createBookSeats({ connection, bookings, customers, findEvent, te
   /** Only a returned value is an outcome (K-4): whatever else came of the call, the document is read. */
   async function callAndRead(call: BookingCall): Promise<BookAnswer> {
     try {
+      await customers.remember(call.customerId, call.customerName);
       await reserveSeats(call);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
@@ -145,20 +146,13 @@ export function createBookSeats({ connection, bookings, customers, findEvent, te
       const settled = isOver(known.status) || known.status === 'AWAITING_PAYMENT';
       return settled ? { outcome: 'booking', booking: known } : callAndRead(call);
     }
-    const refusal = await atTheDoor(call);
-    if (refusal) return refusal;
-    const open = await gate.enter(call.seatIds.map((seatId) => `${call.eventId}/${seatId}`));
-    try {
-      const lateRefusal = await atTheDoor(call);
-      if (lateRefusal) {
-        open();
-        return lateRefusal;
-      }
-      await customers.remember(call.customerId, call.customerName);
-    } catch (error) {
-      open();
-      throw error;
+    const keys = call.seatIds.map((seatId) => `${call.eventId}/${seatId}`);
+    for (;;) {
+      const refusal = await atTheDoor(call);
+      if (refusal) return refusal;
+      const open = gate.tryEnter(keys);
+      if (open) return callThroughGate(call, open);
+      await gate.opened(keys);
     }
-    return callThroughGate(call, open);
   };
 }

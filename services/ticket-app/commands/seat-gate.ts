@@ -1,31 +1,27 @@
 /**
- * Lets one booking at a time through to each seat, within this process: of a crowd that wants the same seat, one starts
- * a workflow, and the others look again once the seat no longer reads OPEN. It saves work; the ledger keeps order.
+ * Lets one booking at a time through to each seat, within this process: of a crowd that wants the same seat one starts
+ * a workflow, and the others look again, all at once, when the seat no longer reads OPEN. It saves work; the ledger
+ * keeps order. All of a booking's seats are entered in one step or not at all, so crowds cannot block each other.
  */
 export class SeatGate {
-  private readonly queues = new Map<string, Promise<void>>();
+  private readonly entered = new Map<string, Promise<void>>();
 
-  /** Waits for every key, in sorted order so that two crowds cannot block each other. Returns what opens the gate again. */
-  async enter(keys: readonly string[]): Promise<() => void> {
-    const opened: Array<() => void> = [];
-    for (const key of [...keys].sort()) opened.push(await this.enterOne(key));
+  /** Returns what opens the gate again, or undefined while another booking is in at one of these seats. */
+  tryEnter(keys: readonly string[]): (() => void) | undefined {
+    if (keys.some((key) => this.entered.has(key))) return undefined;
+    let opened = () => {};
+    const mine = new Promise<void>((resolve) => {
+      opened = resolve;
+    });
+    for (const key of keys) this.entered.set(key, mine);
     return () => {
-      for (const open of opened) open();
+      for (const key of keys) if (this.entered.get(key) === mine) this.entered.delete(key);
+      opened();
     };
   }
 
-  private async enterOne(key: string): Promise<() => void> {
-    const before = this.queues.get(key);
-    let open = () => {};
-    const mine = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    const queue = (before ?? Promise.resolve()).then(() => mine);
-    this.queues.set(key, queue);
-    queue.then(() => {
-      if (this.queues.get(key) === queue) this.queues.delete(key);
-    });
-    await before;
-    return open;
+  /** Resolves when those who are in at these seats have left. */
+  async opened(keys: readonly string[]): Promise<void> {
+    await Promise.all(keys.map((key) => this.entered.get(key)));
   }
 }
