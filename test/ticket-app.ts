@@ -23,7 +23,7 @@ export interface CallOptions {
   headers?: Record<string, string>;
 }
 
-const serviceSecret = 'a-service-secret-of-these-tests';
+export const serviceSecret = 'a-service-secret-of-these-tests';
 const host = '127.0.0.1';
 
 /** What client-app serves at its JWKS address; `status` makes it fail. */
@@ -39,14 +39,15 @@ async function serveKeys(jwks: unknown): Promise<{ url: string; server: Server; 
 export class TicketAppUnderTest {
   readonly connection: Connection;
   readonly #tokens: Record<string, string>;
-  readonly #keysUrl: string;
+  /** Where client-app's keys are served. */
+  readonly keysUrl: string;
   #app: TicketApp;
   #served: Served;
 
   constructor(connection: Connection, tokens: Record<string, string>, keysUrl: string, app: TicketApp, served: Served) {
     this.connection = connection;
     this.#tokens = tokens;
-    this.#keysUrl = keysUrl;
+    this.keysUrl = keysUrl;
     this.#app = app;
     this.#served = served;
   }
@@ -62,7 +63,7 @@ export class TicketAppUnderTest {
   /** As after a kill: another app, which knows only what is in the database. */
   async restart(): Promise<void> {
     await this.#served.close();
-    [this.#app, this.#served] = await start(this.connection, this.#keysUrl);
+    [this.#app, this.#served] = await start(this.connection, this.keysUrl);
   }
 
   close(): Promise<void> {

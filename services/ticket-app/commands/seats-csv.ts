@@ -31,19 +31,26 @@ function fault(at: number, field: string, message: string): RowFault {
   return { at, ...(column > 0 && { column }), field, message, rule: 'invalid' };
 }
 
-/** The body in chunks. Ending early leaves the request open, so that the refusal can be answered on it. */
+/**
+ * The body in chunks. Ending early leaves the request open, so that the refusal can be answered on it, and lets the rest
+ * of the body run dry: unread, it would block the connection's next request for ever.
+ */
 async function* chunksOf(source: Readable): AsyncGenerator<Buffer> {
   let bytes = 0;
-  for await (const chunk of source.iterator({ destroyOnReturn: false })) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > limits.csvBytes) {
-      const most = `${limits.csvBytes / 1024 / 1024} MB`;
-      throw new Problem(413, 'body_too_large', `The file is larger than ${most}. Import it in parts.`, {
-        field: 'body',
-      });
+  try {
+    for await (const chunk of source.iterator({ destroyOnReturn: false })) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > limits.csvBytes) throw tooLarge();
+      yield chunk as Buffer;
     }
-    yield chunk as Buffer;
+  } finally {
+    source.resume();
   }
+}
+
+function tooLarge(): Problem {
+  const most = `${limits.csvBytes / 1024 / 1024} MB`;
+  return new Problem(413, 'body_too_large', `The file is larger than ${most}. Import it in parts.`, { field: 'body' });
 }
 
 function seatOf(record: string[], at: number): SeatRows {

@@ -1,4 +1,4 @@
-import type { Connection } from 'mongoose';
+import mongoose, { type Connection } from 'mongoose';
 import { type NewSeat, type Seat, seatModel } from './seat.ts';
 
 /*
@@ -37,6 +37,12 @@ type SomeSeats = { eventId: string; seatIds?: string[]; reason: string };
 const touched = { $inc: { version: 1 }, $currentDate: { changedAt: true } } as const;
 const free = { status: 'OPEN', waitlisted: false } as const;
 const holds = (seat: Seat, bookingId: string) => seat.holder?.kind === 'booking' && seat.holder.bookingId === bookingId;
+
+/** Every insert that failed failed because the document is there. */
+function isOnlyDuplicates(error: unknown): error is mongoose.mongo.MongoBulkWriteError {
+  if (!(error instanceof mongoose.mongo.MongoBulkWriteError)) return false;
+  return [error.writeErrors].flat().every(({ code }) => code === 11000);
+}
 
 export type SeatLedger = ReturnType<typeof createSeatLedger>;
 
@@ -166,13 +172,14 @@ export function createSeatLedger(connection: Connection) {
   async function add(eventId: string, list: readonly NewSeat[]): Promise<number> {
     if (list.length === 0) return 0;
     const fresh = { ...free, holder: null, closed: null, waitSeq: 0, barred: [], version: 0, changedAt: new Date() };
-    const { upsertedCount } = await seats.bulkWrite(
-      list.map(({ seatId, ...seat }) => ({
-        updateOne: { filter: { eventId, seatId }, update: { $setOnInsert: { ...seat, ...fresh } }, upsert: true },
-      })),
-      { ordered: false },
-    );
-    return upsertedCount;
+    // Past mongoose, which would build and check a document for each of 50,000; and as inserts, which cost a tenth of upserts.
+    try {
+      const fields = list.map((seat) => ({ eventId, ...seat, ...fresh }));
+      return (await seats.collection.insertMany(fields, { ordered: false })).insertedCount;
+    } catch (error) {
+      if (!isOnlyDuplicates(error)) throw error;
+      return error.insertedCount;
+    }
   }
 
   return { claim, confirm, release, close, reopen, edit, remove, removeAll, add };
