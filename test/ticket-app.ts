@@ -6,6 +6,7 @@ import type { Connection } from 'mongoose';
 import { audience, issuer, type Role } from '../lib/auth/access-token.ts';
 import { type Served, serve } from '../lib/http/serve.ts';
 import { createLogger } from '../lib/logging/logger.ts';
+import { withDatabase } from '../scripts/system/databases.ts';
 import { createTicketApp, type TicketApp } from '../services/ticket-app/app.ts';
 import { keysOfClientApp } from '../services/ticket-app/routes/access.ts';
 import { useDatabase } from './database.ts';
@@ -54,6 +55,11 @@ export class TicketAppUnderTest {
 
   get url(): string {
     return this.#served.url;
+  }
+
+  /** The address of its database, for another process. */
+  get uri(): string {
+    return withDatabase(process.env.KURSI_TEST_MONGODB_URI ?? '', this.connection.name);
   }
 
   sweep(now = new Date()): Promise<void> {
