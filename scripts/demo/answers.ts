@@ -68,7 +68,6 @@ export const session = compile(Type.Object({ accessToken: Type.String() }));
 export const event = compile(EventView);
 export const eventPage = compile(EventPage);
 export const seatPage = compile(SeatPage);
-export const nothingSpecial = compile(Type.Object({}));
 
 export const orderedFault = compile(Type.Object({ faultId: Type.Integer() }));
 export const orderedFaults = compile(
@@ -76,6 +75,8 @@ export const orderedFaults = compile(
 );
 export const holdPage = compile(
   Type.Object({
-    holds: Type.Array(Type.Object({ reference: Type.String(), seats: Type.Array(Type.String()), state: Type.String() })),
+    holds: Type.Array(
+      Type.Object({ reference: Type.String(), seats: Type.Array(Type.String()), state: Type.String() }),
+    ),
   }),
 );
