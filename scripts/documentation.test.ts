@@ -76,6 +76,13 @@ describe('the documentation', () => {
     expect([...used].filter((name) => !rows.some(([documented]) => documented === name))).to.deep.equal([]);
   });
 
+  it('has every command in the README', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const readme = read('README.md');
+    const isTold = (name: string) => [`npm ${name}`, `npm run ${name}`].some((text) => readme.includes(text));
+    expect(Object.keys(scripts).filter((name) => !isTold(name))).to.deep.equal([]);
+  });
+
   it('names each package in the decision about dependencies', () => {
     const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
       string,
