@@ -85,7 +85,6 @@ describe('cancelling and removing an event of ticket-app', () => {
     // Both came about: the claims are spread over the time that a removal takes.
     expect(outcomes.removed, 'races that the removal won').to.be.greaterThan(0);
     expect(outcomes.refused, 'races that the booking won').to.be.greaterThan(0);
-    console.log(outcomes);
   });
 
   it('finishes what a killed process left halfway, whichever way it goes', async () => {

@@ -104,11 +104,12 @@ describe('the import of seats from a CSV file', () => {
     const { status, body } = await app().csv(eventId, text);
     const ms = Math.round(performance.now() - startedAt);
     clearInterval(watch);
-    console.log(`      ${ms} ms, ${Math.round((peak - before) / 1024 / 1024)} MB more`);
     expect([status, body.seats]).to.deep.equal([201, 50_000]);
     expect(await count()).to.equal(50_000);
-    // On an idle machine about 6 s; what is checked is that it does not grow worse than linearly.
-    expect(ms).to.be.lessThan(45_000);
+    // About 3 s on two idle cores; the limit leaves room for a busy machine, not for a slower way.
+    expect(ms).to.be.lessThan(30_000);
+    // The file is 1.7 MB and its rows as documents about 20 MB; the rest is what the collector has not collected yet.
+    expect((peak - before) / 1024 / 1024).to.be.lessThan(250);
 
     const tooMany = await app().csv(eventId, seatsCsv(50_001, 'B'));
     expect(tooMany.body).to.include({ status: 400, code: 'csv_invalid', line: 50_002 });
