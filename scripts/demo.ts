@@ -8,15 +8,7 @@ import { story } from './demo/story.ts';
 import { reasonOf, SetupError } from './system/setup-error.ts';
 import type { System } from './system/system.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    dir: { type: 'string', default: process.env.KURSI_DIR || '.kursi' },
-    'port-offset': { type: 'string', default: process.env.KURSI_PORT_OFFSET || '0' },
-    /** Another door than the one of the folder's system. */
-    'client-app': { type: 'string' },
-  },
-});
+const values = readArguments();
 // With --json stdout is for programs; people still read along on stderr.
 const stream = values.json ? process.stderr : process.stdout;
 const say = (line: string) => void stream.write(`${line}\n`);
@@ -36,6 +28,23 @@ process.on('disconnect', () => void interrupt());
 process.channel?.unref();
 
 finish(await play());
+
+/** A mistake ends the process with one line. */
+function readArguments() {
+  try {
+    const options = {
+      json: { type: 'boolean', default: false },
+      dir: { type: 'string', default: process.env.KURSI_DIR || '.kursi' },
+      'port-offset': { type: 'string', default: process.env.KURSI_PORT_OFFSET || '0' },
+      /** Another door than the one of the folder's system. */
+      'client-app': { type: 'string' },
+    } as const;
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(reasonOf(error));
+    process.exit(2);
+  }
+}
 
 async function play(): Promise<Outcome> {
   let place: Place;
