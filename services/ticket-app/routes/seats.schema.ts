@@ -16,9 +16,9 @@ export const SeatQuery = strictObject({
   limit: Type.Integer({ minimum: 1, maximum: limits.seatsPerPage, default: limits.seatsPerPage }),
 });
 
-/** As many as the body limit of 64 kB holds; more go in as a CSV file. */
+/** The route refuses more than `limits.seatsPerJson` itself, to name the way for more. */
 export const NewSeats = strictObject({
-  seats: Type.Array(NewSeatFields, { minItems: 1, maxItems: limits.seatsPerJson }),
+  seats: Type.Array(NewSeatFields, { minItems: 1 }),
 });
 
 export const SeatPatch = Type.Partial(strictObject({ ...seatLabels, price: NewSeatFields.properties.price }), {

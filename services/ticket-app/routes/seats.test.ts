@@ -99,6 +99,11 @@ describe('the seats of ticket-app', () => {
     ];
     for (const [one, field] of bad) expect((await add([one])).body).to.include({ status: 400, field });
     expect((await add([])).status).to.equal(400);
+    const short = someSeats(501).map((one) => ({ ...one, category: 'G' }));
+    expect((await add(short)).body)
+      .to.include({ status: 400, field: 'body.seats' })
+      .and.property('detail')
+      .to.match(/CSV/);
     expect((await app().call('POST', path(), { body: { seats: someSeats(5_000) } })).body.code).to.equal(
       'body_too_large',
     );

@@ -1,7 +1,8 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
+import { limits } from '../../../lib/contracts/limits.ts';
 import type { SeatPage } from '../../../lib/contracts/seat.ts';
-import { Problem } from '../../../lib/http/problem.ts';
+import { invalidRequest, Problem } from '../../../lib/http/problem.ts';
 import { request } from '../../../lib/http/request.ts';
 import type { ChangeSeat, SeatChangeAnswer } from '../commands/change-seat.ts';
 import type { FindSeats } from '../commands/find-seats.ts';
@@ -77,6 +78,10 @@ export function seatRoutes({ access, find, imports, change }: Parts): Router {
   /** All or none. The same Idempotency-Key again answers with the import that took effect. */
   router.post('/events/:eventId/seats', access.admins, async (ctx) => {
     const { params, body } = newSeats(ctx);
+    if (body.seats.length > limits.seatsPerJson) {
+      const way = `send a CSV file to /events/${params.eventId}/seats/import instead`;
+      throw invalidRequest('body.seats', `has more than ${limits.seatsPerJson} seats; ${way}`);
+    }
     const rows = body.seats.map((seat, at) => ({ at, seat }));
     const answer = await imports.run(params.eventId, [{ rows, faults: [] }], idempotencyKey(ctx));
     if (answer.outcome === 'refused') throw listRefused(answer.faults);
