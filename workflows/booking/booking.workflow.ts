@@ -105,7 +105,9 @@ async function sell(input: BookingInput, desk: BookingDesk, sale: Sale): Promise
     sale.notifications.push(notifyClientApp(bookingId, 'booking.awaiting_payment'));
   }
   const remainingMs = Math.max(1, reserved.expiresAt - Date.now());
-  await condition(() => desk.payment !== undefined || desk.cancelReason !== undefined, remainingMs);
+  await condition(() => desk.payment !== undefined || desk.cancelReason !== undefined, remainingMs, {
+    summary: 'The hold ends',
+  });
   if (desk.cancelReason === undefined && desk.payment === 'PAID') return confirm(bookingId, desk);
   if (desk.cancelReason === undefined && desk.payment === 'FAILED')
     return { status: 'FAILED', reason: 'payment_declined' };
@@ -164,7 +166,7 @@ async function voidFirst(bookingId: string, desk: BookingDesk, reason: BookingRe
         return { ...cancelledOr(desk, { status: 'FAILED', reason }), refund: true };
       case 'PROCESSING': {
         const heard = desk.settlements;
-        await condition(() => desk.settlements > heard, settlePollMs);
+        await condition(() => desk.settlements > heard, settlePollMs, { summary: 'A payment is being processed' });
         break;
       }
       default:
@@ -192,7 +194,7 @@ async function returnMoney(bookingId: string, desk: BookingDesk): Promise<void> 
   for (let waitMs = refundPollMs.first; ; waitMs = Math.min(2 * waitMs, refundPollMs.longest)) {
     const { status } = await requestRefund(bookingId);
     if (status === 'succeeded') break;
-    await condition(() => desk.refunded, waitMs);
+    await condition(() => desk.refunded, waitMs, { summary: 'The refund is being processed' });
   }
   await notifyClientApp(bookingId, 'booking.refunded');
 }
