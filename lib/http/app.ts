@@ -34,6 +34,9 @@ const databaseAway = new Set([
   'DisconnectedError',
 ]);
 
+/** Neighbours that did not answer, Temporal's client among them (by name, since `lib/` knows nothing of it). */
+const neighbourAway = new Set(['NeighbourUnavailable', 'ServiceError', 'WorkflowUpdateRPCTimeoutOrCancelledError']);
+
 function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
@@ -46,6 +49,10 @@ export function asProblem(error: unknown, ctx: Context): Problem {
   if (error instanceof Problem) return error;
   if (isDatabaseAway(error)) {
     return unavailable('database_unavailable', 'The database is away. Nothing was changed; try again in a moment.');
+  }
+  if (error instanceof Error && neighbourAway.has(error.name)) {
+    ctx.log.warn({ reason: error.message }, 'a neighbour is away');
+    return unavailable('neighbour_unavailable', 'A service that is needed for this is away; try again in a moment.');
   }
   const status = (error as { status?: unknown }).status;
   const type = (error as { type?: unknown }).type;
