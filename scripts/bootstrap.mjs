@@ -54,7 +54,7 @@ function readLock(file) {
 async function installPackages() {
   const unlock = await lockInstall();
   try {
-    if (!packagesAreInstalled()) await npmCi();
+    if (!packagesAreInstalled()) await npmInstall();
   } finally {
     unlock();
   }
@@ -90,21 +90,31 @@ function ownerIsAlive(lock) {
   }
 }
 
-function npmCi() {
+function npmInstall() {
   const startedAt = Date.now();
   const seconds = () => Math.round((Date.now() - startedAt) / 1000);
-  console.log('Installing the packages (npm ci) …');
+  console.log('Installing the packages (npm install) …');
   const progress = setInterval(() => console.log(`Installing the packages … ${seconds()} s`), PROGRESS_EVERY_MS);
   // Inside `npm start` npm itself tells where it lives; that also works where npm is a script of another name.
   const npm = process.env.npm_execpath;
-  const options = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error', '--no-progress'];
+  // Not `npm ci`: it refuses a lock that lacks a package of another platform, and npm leaves those out of the lock when the
+  // registry does not have them. `--no-save` installs what the lock says and changes neither file.
+  const options = [
+    'install',
+    '--no-save',
+    '--include=dev',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--no-progress',
+  ];
   const command = npm?.endsWith('.js') ? [process.execPath, npm, ...options] : ['npm', ...options];
-  const child = spawn(command[0], command.slice(1), { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(command[0], command.slice(1), { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   return new Promise((resolve) => {
     child.on('error', (error) => fail(`npm cannot be run: ${error.message}. Install Node with npm.`));
     child.on('close', (code) => {
       clearInterval(progress);
-      if (code !== 0) fail('npm ci failed; its message is above. Usually the package registry cannot be reached.');
+      if (code !== 0) fail('npm install failed; its message is above. Usually the package registry cannot be reached.');
       console.log(`Installed the packages in ${seconds()} s.`);
       resolve();
     });
