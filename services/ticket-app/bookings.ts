@@ -5,15 +5,19 @@ import type { Logger } from '../../lib/logging/logger.ts';
 import { receivedWebhooks } from '../../lib/webhooks/received.ts';
 import { createBookSeats } from './commands/book-seats.ts';
 import { createCancelBooking } from './commands/cancel-booking.ts';
+import { createDeliverNotification } from './commands/deliver-notification.ts';
 import { createReadBookings } from './commands/read-bookings.ts';
 import { createReceivePaymentWebhook } from './commands/receive-payment-webhook.ts';
 import { createRefundBooking } from './commands/refund-booking.ts';
 import { createBookingLedger } from './models/booking-ledger.ts';
 import { createCustomers } from './models/customers.ts';
+import { createDeliveries } from './models/deliveries.ts';
 import { findEventIn } from './models/event.ts';
 import { createTicketRecords } from './models/ticket-records.ts';
 import { paymentAppAt } from './neighbours/payment-app.ts';
 import { bookingRoutes } from './routes/bookings.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface BookingParts {
@@ -24,9 +28,13 @@ export interface BookingParts {
   paymentWebhookSecrets: readonly string[];
   paymentAppUrl: string;
   paymentAppSecret: string;
+  /** Where client-app takes webhooks, and what signs them: for sending one again. */
+  clientAppWebhookUrl: string;
+  ticketingWebhookSecret: string;
+  ticketSigningPublicKey: string;
 }
 
-/** The part of ticket-app that sells: bookings, which are workflows, and the webhooks that wake them. */
+/** The part of ticket-app that sells: bookings, which are workflows, the webhooks both ways, and the tickets' public key. */
 export function createBookingRouters(parts: BookingParts): Router[] {
   const { connection, temporal, log } = parts;
   const bookings = createBookingLedger(connection);
@@ -34,6 +42,7 @@ export function createBookingRouters(parts: BookingParts): Router[] {
   const paymentApp = paymentAppAt(parts.paymentAppUrl, parts.paymentAppSecret);
   const customers = createCustomers(connection);
   const findEvent = findEventIn(connection);
+  const deliveries = createDeliveries(connection);
   return [
     bookingRoutes({
       serviceSecrets: parts.serviceSecrets,
@@ -51,5 +60,16 @@ export function createBookingRouters(parts: BookingParts): Router[] {
         log,
       }),
     ),
+    webhookDeliveryRoutes({
+      serviceSecrets: parts.serviceSecrets,
+      deliveries,
+      deliverNotification: createDeliverNotification({
+        bookings,
+        deliveries,
+        url: parts.clientAppWebhookUrl,
+        secret: parts.ticketingWebhookSecret,
+      }),
+    }),
+    keyRoutes(parts.ticketSigningPublicKey),
   ];
 }

@@ -35,6 +35,9 @@ const { app, sweep } = createTicketApp({
     paymentWebhookSecrets: config.paymentWebhookSecrets,
     paymentAppUrl: config.paymentAppUrl,
     paymentAppSecret: config.paymentAppServiceSecrets[0],
+    clientAppWebhookUrl: config.clientAppWebhookUrl,
+    ticketingWebhookSecret: config.ticketingWebhookSecret,
+    ticketSigningPublicKey: config.ticketSigningPublicKey,
   }),
 });
 

@@ -25,9 +25,13 @@ export const up = async (db: Db): Promise<void> => {
 
   await db.collection('received_webhooks').createIndex({ doneAt: 1 }, { expireAfterSeconds: webhookMemorySeconds });
 
+  await db.collection('webhook_deliveries').createIndex({ bookingId: 1, createdAt: 1 });
+  // The sweep asks of each old upload whether a ticket has it.
+  await db.collection('tickets').createIndex({ fileId: 1 });
+
   // GridFS of the ticket PDFs: the two indexes the driver would otherwise look for at each first upload.
-  await db.collection('tickets.files').createIndex({ filename: 1, uploadDate: 1 });
-  await db.collection('tickets.chunks').createIndex({ files_id: 1, n: 1 }, { unique: true });
+  await db.collection('ticket_pdfs.files').createIndex({ filename: 1, uploadDate: 1 });
+  await db.collection('ticket_pdfs.chunks').createIndex({ files_id: 1, n: 1 }, { unique: true });
 
   await db.collection('seat_imports').createIndex({ eventId: 1, key: 1 });
   await db.collection('seat_imports').createIndex({ staged: 1, aliveAt: 1 });
@@ -41,8 +45,10 @@ export const down = async (db: Db): Promise<void> => {
     'seats',
     'bookings',
     'received_webhooks',
-    'tickets.files',
-    'tickets.chunks',
+    'webhook_deliveries',
+    'tickets',
+    'ticket_pdfs.files',
+    'ticket_pdfs.chunks',
     'seat_imports',
     'seat_import_rows',
   ];

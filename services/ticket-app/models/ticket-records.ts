@@ -32,9 +32,12 @@ export function createTicketRecords(connection: Connection) {
   const records =
     (connection.models.TicketRecord as Model<TicketRecord> | undefined) ??
     connection.model<TicketRecord>('TicketRecord', schema, 'tickets');
-  const bucket = () => {
+  let opened: mongoose.mongo.GridFSBucket | undefined;
+  /** One for all uploads: the first upload of each bucket looks for its indexes. */
+  const bucket = (): mongoose.mongo.GridFSBucket => {
     if (!connection.db) throw new mongoose.mongo.MongoNotConnectedError('The database is not connected.');
-    return new mongoose.mongo.GridFSBucket(connection.db, { bucketName: 'ticket_pdfs' });
+    opened ??= new mongoose.mongo.GridFSBucket(connection.db, { bucketName: 'ticket_pdfs' });
+    return opened;
   };
 
   const find = (bookingId: string) => records.findById(bookingId).lean<TicketRecord | null>();
