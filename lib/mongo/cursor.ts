@@ -13,7 +13,8 @@ export const encodeCursor = (position: Position): string =>
 export function decodeCursor(cursor: string): Position {
   try {
     const [at, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    if (typeof at === 'number' && Number.isSafeInteger(at) && typeof id === 'string') return { at: new Date(at), id };
+    const position = typeof at === 'number' ? new Date(at) : undefined;
+    if (position && !Number.isNaN(position.getTime()) && typeof id === 'string') return { at: position, id };
   } catch {
     // Falls through to the refusal below: whatever the fault, the cursor is not one of ours.
   }
