@@ -48,7 +48,8 @@ function isDatabaseAway(error: unknown): boolean {
 export function asProblem(error: unknown, ctx: Context): Problem {
   if (error instanceof Problem) return error;
   if (isDatabaseAway(error)) {
-    return unavailable('database_unavailable', 'The database is away. Nothing was changed; try again in a moment.');
+    // A write that was under way may have been done all the same (K-4).
+    return unavailable('database_unavailable', 'The database is away; try again in a moment.');
   }
   if (error instanceof Error && neighbourAway.has(error.name)) {
     ctx.log.warn({ reason: error.message }, 'a neighbour is away');
@@ -61,7 +62,10 @@ export function asProblem(error: unknown, ctx: Context): Problem {
       field: 'body',
     });
   }
-  if (status === 400) return new Problem(400, 'malformed_body', 'The body could not be parsed.', { field: 'body' });
+  // What says that it is compressed and is not.
+  const isBrokenArchive = /^Z_/.test(String((error as { code?: unknown }).code));
+  if (status === 400 || isBrokenArchive)
+    return new Problem(400, 'malformed_body', 'The body could not be parsed.', { field: 'body' });
   if (status === 415) return new Problem(415, 'unsupported_media_type', 'Send JSON.', { field: 'body' });
   ctx.log.error({ err: error }, 'unexpected error');
   return new Problem(500, 'internal_error', `Something went wrong here; quote request ${ctx.state.requestId}.`);
