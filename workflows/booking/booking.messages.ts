@@ -27,6 +27,9 @@ export interface BookingOutcome {
   reason?: BookingReason;
 }
 
+/** Whoever calls `reserve` stops waiting this long before `startBefore`: the answer has to travel back to the buyer. */
+export const answerMarginMs = 500;
+
 /** Waits until the seats are held and the invoice is there, or until it is certain that the booking has failed. */
 export const reserve = defineUpdate<BookingOutcome, []>('reserve');
 

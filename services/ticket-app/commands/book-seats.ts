@@ -4,6 +4,7 @@ import type { Connection } from 'mongoose';
 import type { BookingCall, BookingReason } from '../../../lib/contracts/booking.ts';
 import type { Logger } from '../../../lib/logging/logger.ts';
 import {
+  answerMarginMs,
   type BookingInput,
   bookingWorkflowId,
   bookingWorkflowType,
@@ -36,8 +37,6 @@ interface Dependencies {
   log: Logger;
 }
 
-/** The answer has to travel back before the caller stops waiting. */
-const answerMarginMs = 500;
 /** How often the gate looks whether the first booking has taken the seat. */
 const gateLookMs = 15;
 
@@ -141,14 +140,15 @@ export function createBookSeats({ connection, bookings, customers, findEvent, te
   }
 
   return async (call: BookingCall): Promise<BookAnswer> => {
-    const known = await bookings.find(call.bookingId);
-    if (known) {
-      const settled = isOver(known.status) || known.status === 'AWAITING_PAYMENT';
-      return settled ? { outcome: 'booking', booking: known } : callAndRead(call);
-    }
     const keys = call.seatIds.map((seatId) => `${call.eventId}/${seatId}`);
     for (;;) {
       const refusal = await atTheDoor(call);
+      // Read after the seats: what they show may be the work of this very booking, begun by an earlier call or beside us.
+      const known = await bookings.find(call.bookingId);
+      if (known) {
+        const settled = isOver(known.status) || known.status === 'AWAITING_PAYMENT';
+        return settled ? { outcome: 'booking', booking: known } : callAndRead(call);
+      }
       if (refusal) return refusal;
       const open = gate.tryEnter(keys);
       if (open) return callThroughGate(call, open);
