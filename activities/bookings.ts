@@ -92,6 +92,7 @@ export function createBookingActivities({ bookings, seats, limits, findEvent, ho
           price,
         })),
       },
+      ['HOLDING'],
     );
     return { outcome: 'begun', holdMs: event.holdSeconds === undefined ? holdMs : event.holdSeconds * 1000 };
   }

@@ -20,7 +20,8 @@ export function createOrganizerActivities({ bookings, seats, organizers }: Depen
     const request = { reference: bookingId, eventRef: event.organizerEventRef, seatIds };
     const answer = await organizers[event.organizer].hold(request, Context.current().cancellationSignal);
     if (answer.outcome === 'held') {
-      await bookings.note(bookingId, { step: 'held', text: 'The organizer holds the seats for you.' });
+      // Not once the booking has ended: this attempt may have been given up, and its hold released.
+      await bookings.note(bookingId, { step: 'held', text: 'The organizer holds the seats for you.' }, {}, ['HOLDING']);
     }
     if (answer.outcome === 'refused') {
       // Sold elsewhere: the organizer's word is final, so nobody else is to run into it.

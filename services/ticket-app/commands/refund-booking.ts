@@ -28,7 +28,7 @@ export function createRefundBooking({ bookings, tickets, paymentApp }: Dependenc
     const done = refund.status === 'succeeded';
     const step = done
       ? { step: 'refunded', text: 'Your money has been returned.' }
-      : { step: 'refund_requested', text: 'Your money is being returned.' };
+      : { step: 'refund_requested', before: 'refunded', text: 'Your money is being returned.' };
     await bookings.note(bookingId, step, {
       refund: { refundId: bookingId, status: refund.status, amount: refund.amount, at: new Date() },
     });

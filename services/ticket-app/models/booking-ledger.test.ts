@@ -66,4 +66,23 @@ describe('the booking ledger', () => {
     expect(booking.version).to.equal(2);
     expect(booking.timeline).to.have.length(2);
   });
+
+  it('takes no step that comes before one that was taken: a refund is not pending again', async () => {
+    await begin();
+    const refund = (status: 'pending' | 'succeeded') => ({
+      refund: { refundId: bookingId, status, amount: 1, at: new Date() },
+    });
+    const asked = { step: 'refund_requested', before: 'refunded', text: 'On its way.' };
+    await bookings.note(bookingId, { step: 'refunded', text: 'Returned.' }, refund('succeeded'));
+    const booking = await bookings.note(bookingId, asked, refund('pending'));
+    expect(booking.refund?.status).to.equal('succeeded');
+    expect(booking.version).to.equal(2);
+  });
+
+  it('notes what belongs to a state only in that state', async () => {
+    await begin();
+    await bookings.end(bookingId, 'FAILED', 'organizer_unavailable', 'Nobody answered.');
+    const booking = await bookings.note(bookingId, { step: 'held', text: 'Held.' }, {}, ['HOLDING']);
+    expect(booking.timeline.map((entry) => entry.step)).to.deep.equal(['requested', 'failed']);
+  });
 });

@@ -23,6 +23,8 @@ export const isOver = (status: BookingStatus): boolean =>
 export interface Step {
   /** Names the step, once a booking: a second one of the same name is the first one repeated. */
   step: string;
+  /** It comes too late once this step has been taken, and then changes nothing (an attempt that woke up, K-2). */
+  before?: string;
   /** A plain sentence for the buyer. */
   text: string;
 }
@@ -65,16 +67,17 @@ export function createBookingLedger(connection: Connection) {
     bookingId: string,
     from: readonly BookingStatus[] | undefined,
     to: BookingStatus | undefined,
-    step: Step,
+    { step, before, text }: Step,
     fields: Fields,
   ) {
     const now = new Date();
+    const taken = before === undefined ? [step] : [step, before];
     const changed = await bookings
       .findOneAndUpdate(
-        { _id: bookingId, 'timeline.step': { $ne: step.step }, ...(from && { status: { $in: from } }) },
+        { _id: bookingId, 'timeline.step': { $nin: taken }, ...(from && { status: { $in: from } }) },
         {
           $set: { ...fields, ...(to && { status: to }), changedAt: now },
-          $push: { timeline: { at: now, ...step } },
+          $push: { timeline: { at: now, step, text } },
           $inc: { version: 1 },
         },
         { returnDocument: 'after' },
@@ -96,9 +99,13 @@ export function createBookingLedger(connection: Connection) {
     fields: Fields = {},
   ) => move(bookingId, to, { step: to.toLowerCase(), text }, { ...fields, reason });
 
-  /** Writes something into the timeline, and fields beside the state, whatever the state is. */
-  const note = (bookingId: string, step: Step, fields: Fields = {}): Promise<Booking> =>
-    change(bookingId, undefined, undefined, step, fields);
+  /** Writes something into the timeline, and fields beside the state: whatever the state is, or only in one of `during`. */
+  const note = (
+    bookingId: string,
+    step: Step,
+    fields: Fields = {},
+    during?: readonly BookingStatus[],
+  ): Promise<Booking> => change(bookingId, during, undefined, step, fields);
 
   return { find, get, begin, move, end, note };
 }
