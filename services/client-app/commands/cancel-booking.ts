@@ -5,7 +5,7 @@ import type { Booking } from '../models/booking.ts';
 import { askAboutBooking } from './ask-about-booking.ts';
 import { readBooking } from './read-bookings.ts';
 
-const hasEnded = ({ status }: Booking) => status === 'CANCELLED' || status === 'FAILED';
+export const hasEnded = ({ status }: Booking) => status === 'CANCELLED' || status === 'FAILED';
 
 const notKnown = () =>
   unavailable(

@@ -143,6 +143,13 @@ describe('the booking history (C3)', () => {
       expect(asked).to.deep.equal(['cancelled_by_customer', 'cancelled_by_organizer']);
     });
 
+    it('is 202 while it goes on: a payment that is being processed may still win', async () => {
+      const view = await booked(buyer);
+      app.ticketing.onCancel = () => ({ status: 202, body: view });
+      const { status, data } = await buyer.http.post(`/bookings/${view.bookingId}/cancel`);
+      expect([status, data.status]).to.deep.equal([202, 'AWAITING_PAYMENT']);
+    });
+
     it('passes on that the booking is confirmed, and learns of it', async () => {
       const view = await booked(buyer);
       app.ticketing.onCancel = () => problem(409, 'booking_confirmed');

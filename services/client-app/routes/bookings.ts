@@ -8,7 +8,7 @@ import { invalidRequest, Problem } from '../../../lib/http/problem.ts';
 import { request, strictObject } from '../../../lib/http/request.ts';
 import { callerOf, signedIn } from '../auth/signed-in.ts';
 import { bookSeats } from '../commands/book-seats.ts';
-import { cancelBooking } from '../commands/cancel-booking.ts';
+import { cancelBooking, hasEnded } from '../commands/cancel-booking.ts';
 import { listBookings, readBooking, readTicket } from '../commands/read-bookings.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { presentBooking, presentBookingInList } from '../presenters/booking.ts';
@@ -72,7 +72,10 @@ export function bookingRoutes(dependencies: Dependencies): Router {
   });
 
   router.post('/bookings/:bookingId/cancel', async (ctx) => {
-    ctx.body = presentBooking(await cancelBooking(dependencies, callerOf(ctx), cancel(ctx).params.bookingId));
+    const booking = await cancelBooking(dependencies, callerOf(ctx), cancel(ctx).params.bookingId);
+    // 202: it goes on being cancelled; a payment that is being processed may still win.
+    ctx.status = hasEnded(booking) ? 200 : 202;
+    ctx.body = presentBooking(booking);
   });
 
   router.get('/bookings/:bookingId/ticket.pdf', async (ctx) => {
