@@ -21,9 +21,10 @@ export class BookingDesk {
   /** PAID beats any decline, in whatever order they are heard. */
   payment: 'PAID' | 'FAILED' | undefined;
   cancelReason: CancelReason | undefined;
-  refunded = false;
   /** Counts heard outcomes of payment tries: a wake-up for whoever waits for one. */
   settlements = 0;
+  /** Counts what was heard of the refund, good or bad: likewise. */
+  refundNews = 0;
   /** Holding and invoicing, which a cancellation cuts short. */
   readonly reserving = new CancellationScope();
   private reserved: BookingOutcome | undefined;
@@ -36,7 +37,7 @@ export class BookingDesk {
       this.settlements += 1;
     });
     setHandler(refundSettled, () => {
-      this.refunded = true;
+      this.refundNews += 1;
     });
     setHandler(reserve, async () => {
       await condition(() => this.reserved !== undefined);

@@ -1,6 +1,6 @@
 import { ActivityFailure, allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { BookingReason } from '../../lib/contracts/booking.ts';
-import type { BookingInput, BookingOutcome } from './booking.messages.ts';
+import { answerMarginMs, type BookingInput, type BookingOutcome } from './booking.messages.ts';
 import {
   beginBooking,
   confirmSeats,
@@ -100,8 +100,8 @@ async function sell(input: BookingInput, desk: BookingDesk, sale: Sale): Promise
 
   desk.reach({ status: 'AWAITING_PAYMENT' });
   desk.tell(`Waiting for the payment until ${new Date(reserved.expiresAt).toISOString()}`);
-  if (Date.now() > input.startBefore) {
-    // The buyer's call has been answered "not yet": this is how they learn of the payment URL.
+  if (Date.now() > input.startBefore - 2 * answerMarginMs) {
+    // The buyer's call has been answered "not yet", or is about to be: this is how they learn of the payment URL.
     sale.notifications.push(notifyClientApp(bookingId, 'booking.awaiting_payment'));
   }
   const remainingMs = Math.max(1, reserved.expiresAt - Date.now());
@@ -150,7 +150,7 @@ async function known<T>(step: () => Promise<T>): Promise<T | undefined> {
  */
 async function voidFirst(bookingId: string, desk: BookingDesk, reason: BookingReason): Promise<Ending> {
   desk.tell('Voiding the invoice');
-  for (;;) {
+  for (let waitMs = settlePollMs.first; ; waitMs = Math.min(2 * waitMs, settlePollMs.longest)) {
     const { status } = await voidInvoice(bookingId);
     switch (status) {
       case 'VOIDED':
@@ -166,7 +166,7 @@ async function voidFirst(bookingId: string, desk: BookingDesk, reason: BookingRe
         return { ...cancelledOr(desk, { status: 'FAILED', reason }), refund: true };
       case 'PROCESSING': {
         const heard = desk.settlements;
-        await condition(() => desk.settlements > heard, settlePollMs, { summary: 'A payment is being processed' });
+        await condition(() => desk.settlements > heard, waitMs, { summary: 'A payment is being processed' });
         break;
       }
       default:
@@ -192,9 +192,11 @@ async function giveBack(compensations: Compensations): Promise<void> {
 
 async function returnMoney(bookingId: string, desk: BookingDesk): Promise<void> {
   for (let waitMs = refundPollMs.first; ; waitMs = Math.min(2 * waitMs, refundPollMs.longest)) {
+    const heard = desk.refundNews;
     const { status } = await requestRefund(bookingId);
+    if (status === 'has_ticket') return;
     if (status === 'succeeded') break;
-    await condition(() => desk.refunded, waitMs, { summary: 'The refund is being processed' });
+    await condition(() => desk.refundNews > heard, waitMs, { summary: 'The refund is being processed' });
   }
   await notifyClientApp(bookingId, 'booking.refunded');
 }
