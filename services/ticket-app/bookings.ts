@@ -48,7 +48,7 @@ export function createBookingRouters(parts: BookingParts): Router[] {
       serviceSecrets: parts.serviceSecrets,
       bookSeats: createBookSeats({ connection, bookings, customers, findEvent, temporal, log }),
       cancelBooking: createCancelBooking({ bookings, temporal, log }),
-      read: createReadBookings(bookings, tickets),
+      read: createReadBookings(connection, tickets),
     }),
     webhookRoutes(
       parts.paymentWebhookSecrets,

@@ -21,7 +21,8 @@ export const up = async (db: Db): Promise<void> => {
   const bookings = db.collection('bookings');
   await bookings.createIndex({ eventId: 1, createdAt: -1, _id: -1 });
   await bookings.createIndex({ customerId: 1, createdAt: -1, _id: -1 });
-  await bookings.createIndex({ status: 1, expiresAt: 1 });
+  await bookings.createIndex({ status: 1, createdAt: -1, _id: -1 });
+  await bookings.createIndex({ createdAt: -1, _id: -1 });
 
   await db.collection('received_webhooks').createIndex({ doneAt: 1 }, { expireAfterSeconds: webhookMemorySeconds });
 

@@ -5,13 +5,14 @@ import { requiresService } from '../../../lib/auth/service-credential.ts';
 import {
   BookingCall,
   type BookingReason,
+  BookingStatus,
   CancelBooking,
   statusOfReason,
   textOfReason,
 } from '../../../lib/contracts/booking.ts';
 import { Id } from '../../../lib/contracts/primitives.ts';
 import { notFound, Problem, unavailable } from '../../../lib/http/problem.ts';
-import { request } from '../../../lib/http/request.ts';
+import { request, strictObject } from '../../../lib/http/request.ts';
 import type { BookAnswer, BookSeats } from '../commands/book-seats.ts';
 import type { CancelBookingCommand } from '../commands/cancel-booking.ts';
 import type { ReadBookings } from '../commands/read-bookings.ts';
@@ -27,6 +28,15 @@ interface Parts {
 
 const bookRequest = request({ body: BookingCall });
 const cancelRequest = request({ params: Type.Object({ bookingId: Id }), body: CancelBooking });
+const toList = request({
+  query: strictObject({
+    eventId: Type.Optional(Id),
+    customerId: Type.Optional(Id),
+    status: Type.Optional(BookingStatus),
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+  }),
+});
 const oneBooking = request({ params: Type.Object({ bookingId: Id }) });
 
 const refusal = (reason: BookingReason, members: Record<string, unknown>) =>
@@ -71,6 +81,11 @@ export function bookingRoutes({ serviceSecrets, bookSeats, cancelBooking, read }
   router.post('/bookings', service, async (ctx) => {
     const { body } = bookRequest(ctx);
     answer(ctx, body.bookingId, await bookSeats(body));
+  });
+
+  router.get('/bookings', service, async (ctx) => {
+    const { rows, nextCursor } = await read.page(toList(ctx).query);
+    ctx.body = { bookings: rows.map(presentBooking), ...(nextCursor !== undefined && { nextCursor }) };
   });
 
   router.get('/bookings/:bookingId', service, async (ctx) => {
