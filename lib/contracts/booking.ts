@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { limits } from './limits.ts';
-import { Id, Instant, Money, oneOf, TimelineEntry } from './primitives.ts';
+import { Id, Instant, Money, oneOf, TimelineEntry, Version } from './primitives.ts';
 
 export const BookingStatus = oneOf([
   'REQUESTED',
@@ -78,7 +78,7 @@ export const BookingCall = Type.Object({
   bookingId: Id,
   customerId: Id,
   /** Printed on the ticket; stored in ticket-app's database, never in Temporal. */
-  customerName: Type.String({ minLength: 1, maxLength: 120 }),
+  customerName: Type.String({ minLength: 1, maxLength: 120, pattern: '^[^\\u0000-\\u001f\\u007f]+$' }),
   eventId: Id,
   seatIds: Type.Array(Id, { minItems: 1, maxItems: limits.seatsPerBooking, uniqueItems: true }),
   /** Nothing is started after this instant; the caller may take silence until then as "never". */
@@ -119,7 +119,7 @@ export const BookingView = Type.Object({
   customerId: Id,
   eventId: Id,
   seatIds: Type.Array(Id),
-  version: Type.Integer({ minimum: 0 }),
+  version: Version,
   status: BookingStatus,
   reason: Type.Optional(Type.Union([FailureReason, CancelReason])),
   /** The seats that the reason is about, where it is about some only. */

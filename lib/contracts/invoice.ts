@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Id, Instant, Money, oneOf } from './primitives.ts';
+import { Id, Instant, Line, Money, oneOf, WorkflowId } from './primitives.ts';
 
 export const InvoiceStatus = oneOf(['PENDING', 'PROCESSING', 'PAID', 'FAILED', 'VOIDED', 'REFUNDING', 'REFUNDED']);
 export type InvoiceStatus = Static<typeof InvoiceStatus>;
@@ -8,10 +8,10 @@ export type InvoiceStatus = Static<typeof InvoiceStatus>;
 export const CreateInvoice = Type.Object({
   bookingId: Id,
   /** The workflow that webhooks about this invoice should wake. */
-  workflowId: Type.String({ maxLength: 200 }),
+  workflowId: WorkflowId,
   ...Money.properties,
-  description: Type.String({ maxLength: 200 }),
-  lines: Type.Array(Type.Object({ text: Type.String({ maxLength: 120 }), amount: Type.Integer({ minimum: 0 }) }), {
+  description: Line(200),
+  lines: Type.Array(Type.Object({ text: Line(120), amount: Type.Integer({ minimum: 0 }) }), {
     maxItems: 20,
   }),
   /** No new payment try is accepted after it. */
@@ -62,8 +62,8 @@ export type VoidAnswer = Static<typeof VoidAnswer>;
 export const RefundRequest = Type.Object({
   refundId: Id,
   bookingId: Id,
-  workflowId: Type.String({ maxLength: 200 }),
-  reason: Type.String({ maxLength: 200 }),
+  workflowId: WorkflowId,
+  reason: Line(200),
 });
 export type RefundRequest = Static<typeof RefundRequest>;
 
@@ -81,11 +81,11 @@ export const PaymentWebhook = Type.Object({
   type: oneOf(['payment.paid', 'payment.declined', 'refund.succeeded', 'refund.failed']),
   invoiceNumber: Type.String(),
   bookingId: Id,
-  workflowId: Type.String({ minLength: 1, maxLength: 200 }),
+  workflowId: WorkflowId,
   attemptId: Type.Optional(Type.String()),
   refundId: Type.Optional(Id),
   invoiceStatus: InvoiceStatus,
-  triesLeft: Type.Integer({ minimum: 0 }),
+  triesLeft: Type.Integer({ minimum: 0, maximum: 10 }),
   ...Money.properties,
   at: Instant,
 });

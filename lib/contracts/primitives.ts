@@ -10,8 +10,22 @@ export const Id = Type.String({
   description: 'An id: letters, digits, . _ -',
 });
 
-/** Instants cross every border as ISO 8601 in UTC. */
-export const Instant = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' });
+/** Text of one line: no control characters. */
+export const Line = (maxLength: number) =>
+  Type.String({ maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$', description: 'text of one line' });
+
+/** The id of a Temporal workflow, e.g. `booking/<id>`. */
+export const WorkflowId = Type.String({ pattern: '^[\\x21-\\x7e]{1,200}$' });
+
+/** Counts changes, and stays a number that can be added to. */
+export const Version = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+/** Instants cross every border as ISO 8601 in UTC. No leap seconds (`:60`), which no `Date` can hold. */
+export const Instant = Type.String({
+  format: 'date-time',
+  not: { type: 'string', pattern: '^.{17}6' },
+  description: 'ISO 8601, UTC',
+});
 
 /** An integer amount of the currency's smallest unit; the rupiah has no smaller one in use (ISO 4217 lists 2 decimals, no coin of them circulates). */
 export const Money = Type.Object({

@@ -13,7 +13,7 @@ import { pageQuery } from './page.ts';
 const Name = Type.String({
   minLength: 1,
   maxLength: 120,
-  pattern: '^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$',
+  pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$',
 });
 /** RFC 5321: 254 octets at most. */
 const Email = Type.String({ format: 'email', maxLength: 254 });

@@ -1,5 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { PaymentWebhook } from '../../../lib/contracts/invoice.ts';
+import { notFound } from '../../../lib/http/problem.ts';
 import type { Logger } from '../../../lib/logging/logger.ts';
 import type { receivedWebhooks } from '../../../lib/webhooks/received.ts';
 import { paymentSettled, refundSettled } from '../../../workflows/booking/booking.messages.ts';
@@ -18,8 +19,8 @@ export type ReceivePaymentWebhook = ReturnType<typeof createReceivePaymentWebhoo
 
 /**
  * Passes a payment's outcome on to the booking that waits for it. The id is recorded as done only after that: a crash
- * in between repeats the signal, which is idempotent, instead of losing it. Rejects if it could not be passed on; the
- * payment app then delivers again.
+ * in between repeats the signal, which is idempotent, instead of losing it. Rejects if it could not be passed on, and
+ * with 404 for a booking that is not in the database; the payment app then delivers again.
  */
 export function createReceivePaymentWebhook({ bookings, received, refundBooking, temporal, log }: Dependencies) {
   async function tellWorkflow(webhook: PaymentWebhook): Promise<'told' | 'closed'> {
@@ -45,6 +46,7 @@ export function createReceivePaymentWebhook({ bookings, received, refundBooking,
 
   return async (webhookId: string, webhook: PaymentWebhook): Promise<void> => {
     if (await received.isDone(webhookId)) return;
+    if (!(await bookings.find(webhook.bookingId))) throw notFound('booking');
     if (webhook.type === 'payment.declined') await tellBuyer(webhook);
     if ((await tellWorkflow(webhook)) === 'closed') {
       const owed = webhook.invoiceStatus === 'PAID' || webhook.refundId !== undefined;
