@@ -27,8 +27,6 @@ export const up = async (db: Db): Promise<void> => {
   await db.collection('received_webhooks').createIndex({ doneAt: 1 }, { expireAfterSeconds: webhookMemorySeconds });
 
   await db.collection('webhook_deliveries').createIndex({ bookingId: 1, createdAt: 1 });
-  // The sweep asks of each old upload whether a ticket has it.
-  await db.collection('tickets').createIndex({ fileId: 1 });
 
   // GridFS of the ticket PDFs: the two indexes the driver would otherwise look for at each first upload.
   await db.collection('ticket_pdfs.files').createIndex({ filename: 1, uploadDate: 1 });
@@ -47,7 +45,6 @@ export const down = async (db: Db): Promise<void> => {
     'bookings',
     'received_webhooks',
     'webhook_deliveries',
-    'tickets',
     'ticket_pdfs.files',
     'ticket_pdfs.chunks',
     'seat_imports',

@@ -1,6 +1,8 @@
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
+import mongoose, { type Types } from 'mongoose';
 import { newId } from '../../../lib/ids.ts';
 import { useDatabase } from '../../../test/database.ts';
 import { createTicketRecords, type TicketRecords } from './ticket-records.ts';
@@ -50,16 +52,52 @@ describe('ticket records', () => {
     expect(pdf && (await text(pdf.stream))).to.match(/^%PDF-\d$/);
   });
 
-  it('sweeps uploads that never became a ticket, once nobody can be at work on them any more', async () => {
-    await tickets.issue(bookingId);
-    await tickets.attachPdf(bookingId, Buffer.from('%PDF-kept'));
-    const orphan = newId();
-    // What a worker leaves that is killed between the upload and the record.
-    await tickets.attachPdf(orphan, Buffer.from('%PDF-orphan')).catch(() => undefined);
-    const { insertedId } = await files().insertOne({ filename: 'x', length: 1, chunkSize: 1, uploadDate: new Date() });
-    expect(await tickets.sweepOrphans(new Date())).to.equal(0);
-    expect(await tickets.sweepOrphans(later())).to.be.at.least(1);
-    expect(await files().countDocuments({ _id: insertedId })).to.equal(0);
-    expect(await files().countDocuments({ 'metadata.bookingId': bookingId })).to.equal(1);
+  describe('sweeping', () => {
+    const chunks = () => database().collection('ticket_pdfs.chunks');
+
+    /** What a worker leaves that is killed between the upload and the record. */
+    async function uploadOnly(): Promise<Types.ObjectId> {
+      const bucket = new mongoose.mongo.GridFSBucket(database().db as never, { bucketName: 'ticket_pdfs' });
+      const upload = bucket.openUploadStream(`${bookingId}.pdf`, { metadata: { bookingId } });
+      await pipeline([Buffer.from('%PDF-orphan')], upload);
+      return upload.id;
+    }
+
+    it('deletes uploads that never became a ticket, once nobody can be at work on them any more', async () => {
+      await tickets.issue(bookingId);
+      await tickets.attachPdf(bookingId, Buffer.from('%PDF-kept'));
+      const orphan = await uploadOnly();
+      const { insertedId: brokenOff } = await chunks().insertOne({ files_id: new mongoose.Types.ObjectId(), n: 0 });
+      expect(await tickets.sweepOrphans(new Date())).to.equal(0);
+      expect(await tickets.sweepOrphans(later())).to.be.at.least(2);
+      expect(await chunks().countDocuments({ $or: [{ files_id: orphan }, { _id: brokenOff }] })).to.equal(0);
+      expect(await files().countDocuments({ 'metadata.bookingId': bookingId })).to.equal(1);
+      const pdf = await tickets.openPdf(bookingId);
+      expect(pdf && (await text(pdf.stream))).to.equal('%PDF-kept');
+    });
+
+    it('looks at each upload once', async () => {
+      await tickets.sweepOrphans(later());
+      await uploadOnly();
+      expect(await tickets.sweepOrphans(later())).to.equal(0);
+    });
+
+    it('lets no upload that was swept become a ticket, when its writer wakes up (K-2)', async () => {
+      await tickets.issue(bookingId);
+      // The writer is stopped between its upload and its write to the record; meanwhile the sweep comes by.
+      const model = database().model('TicketRecord');
+      const updateOne = model.updateOne.bind(model);
+      model.updateOne = ((...given: Parameters<typeof updateOne>) => {
+        model.updateOne = updateOne;
+        return database()
+          .collection('sweeps')
+          .deleteMany({})
+          .then(() => tickets.sweepOrphans(later()))
+          .then(() => updateOne(...given));
+      }) as never;
+      expect((await tickets.attachPdf(bookingId, Buffer.from('%PDF-late'))).fileId).to.equal(null);
+      const { fileId } = await tickets.attachPdf(bookingId, Buffer.from('%PDF-next'));
+      expect(await files().countDocuments({ _id: fileId as Types.ObjectId })).to.equal(1);
+    });
   });
 });
