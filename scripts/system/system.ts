@@ -47,7 +47,7 @@ const ENGINE_PORTS: readonly PortName[] = [
   'mongodb-organizers',
 ];
 
-/** A whole Kursi on this machine: engines, services, and the folder that holds their data. */
+/** A whole Kursi on this machine: engines, services, and the folder that holds their data. Who makes one stops it. */
 export class System {
   readonly dir: string;
   readonly ports: Ports;
@@ -148,27 +148,5 @@ export class System {
     this.env = { ...inheritedEnvironment(process.env), ...own, ...this.#options.env };
     if (temporal.ui !== undefined) this.urls = { ...this.urls, temporalUi: temporal.ui };
     this.#state.update({ urls: { ...this.urls } });
-  }
-}
-
-/** Starts everything. Whatever fails, nothing is left running. */
-export async function startSystem(options: SystemOptions): Promise<System> {
-  const system = await startEngines(options);
-  return stopOnFailure(system, () => system.startServices());
-}
-
-/** Starts MongoDB and Temporal only; `startServices` may follow. */
-export async function startEngines(options: SystemOptions): Promise<System> {
-  const system = new System(options);
-  return stopOnFailure(system, () => system.startEngines());
-}
-
-async function stopOnFailure(system: System, start: () => Promise<void>): Promise<System> {
-  try {
-    await start();
-    return system;
-  } catch (error) {
-    await system.stop();
-    throw error;
   }
 }
