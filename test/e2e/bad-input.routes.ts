@@ -73,6 +73,7 @@ export const routes: Route[] = [
   client('buyer', 'GET /users/:userId'),
   client('buyer', 'PATCH /users/:userId', {
     body: { ...person, name: 'Ratna', currentPassword: 'old', role: 'buyer' },
+    also: 404,
   }),
   client('buyer', 'DELETE /users/:userId'),
   client('anyone', 'GET /events', { query: { limit, cursor, status: word, from: instant, to: instant, q: [''] } }),
