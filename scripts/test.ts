@@ -3,14 +3,18 @@
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { findFreeOffset } from './system/ports.ts';
 import { SetupError } from './system/setup-error.ts';
 import { readRunningSystem } from './system/state-file.ts';
 import type { SuiteResult } from './testing/run-suite.ts';
 import { SUITES, testFilesOf } from './testing/suites.ts';
 import { TestRun } from './testing/test-run.ts';
 
-/** Beside a running `npm start`, and below 32768, where Linux begins to hand out ports to outgoing connections. */
-const DEFAULT_PORT_OFFSET = '4000';
+/**
+ * Beside a running `npm start`, and below 32768, where Linux begins to hand out ports to outgoing connections. Unless an
+ * offset is asked for, the next free one is taken: nobody has to know where tests listen.
+ */
+const DEFAULT_PORT_OFFSET = 4_000;
 
 /** Luck plays no part: faults and declines happen where a test orders them. */
 const TEST_ENVIRONMENT = {
@@ -43,7 +47,7 @@ async function runSuites(): Promise<void> {
   const { values, positionals } = parseArgs({
     options: {
       dir: { type: 'string', default: process.env.KURSI_TEST_DIR || '.kursi-test' },
-      'port-offset': { type: 'string', default: process.env.KURSI_TEST_PORT_OFFSET || DEFAULT_PORT_OFFSET },
+      'port-offset': { type: 'string', default: process.env.KURSI_TEST_PORT_OFFSET || '' },
       grep: { type: 'string', short: 'g' },
       bail: { type: 'boolean', short: 'b', default: false },
     },
@@ -56,7 +60,7 @@ async function runSuites(): Promise<void> {
   testRun = new TestRun({
     system: {
       dir: values.dir,
-      portOffset: Number(values['port-offset']),
+      portOffset: values['port-offset'] ? Number(values['port-offset']) : await findFreeOffset(DEFAULT_PORT_OFFSET),
       say,
       env: TEST_ENVIRONMENT,
       databaseSuffix: `_test_${Date.now()}`,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { checkPortsAreFree, findPortHolder, portsAt } from './ports.ts';
+import { checkPortsAreFree, findFreeOffset, findPortHolder, portsAt } from './ports.ts';
 
 describe('portsAt', () => {
   it('adds the offset to every port', () => {
@@ -57,5 +57,19 @@ describe('checkPortsAreFree', () => {
   it('finds this process as the holder of its own port, on Linux', function () {
     if (process.platform !== 'linux') this.skip();
     expect(findPortHolder(port)?.pid).to.equal(process.pid);
+  });
+});
+
+describe('findFreeOffset', () => {
+  it('passes over an offset at which one port is taken', async () => {
+    const first = await findFreeOffset(4_800);
+    const server = net.createServer();
+    server.listen(portsAt(first).temporal, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      expect(await findFreeOffset(first)).to.be.greaterThan(first);
+    } finally {
+      server.close();
+    }
   });
 });

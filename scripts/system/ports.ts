@@ -23,7 +23,7 @@ export type Ports = Record<PortName, number>;
 
 const MAX_OFFSET = 65_535 - 27_104;
 /** Offsets that are proposed when a port is taken, in this order. */
-const PROPOSED_OFFSETS = Array.from({ length: 20 }, (_, index) => (index + 1) * 100);
+const PROPOSED_OFFSETS = Array.from({ length: 15 }, (_, index) => (index + 1) * 100);
 
 /** @throws SetupError when the offset is not a whole number that keeps every port below 65536. */
 export function portsAt(offset: number): Ports {
@@ -56,13 +56,23 @@ export async function checkPortsAreFree(check: PortCheck): Promise<void> {
   );
 }
 
-async function proposeOffset(check: PortCheck): Promise<number> {
-  for (const step of PROPOSED_OFFSETS) {
-    const offset = check.offset + step;
+/** The first offset from `from` on, in steps of 100, at which every port is free; `from` itself when there is none. */
+export async function findFreeOffset(from: number): Promise<number> {
+  const names = Object.keys(BASE_PORTS) as PortName[];
+  return (await firstFree([from, ...PROPOSED_OFFSETS.map((step) => from + step)], names)) ?? from;
+}
+
+async function proposeOffset({ offset, names }: PortCheck): Promise<number> {
+  const proposed = PROPOSED_OFFSETS.map((step) => offset + step);
+  return (await firstFree(proposed, names)) ?? offset + 100;
+}
+
+async function firstFree(offsets: number[], names: readonly PortName[]): Promise<number | undefined> {
+  for (const offset of offsets) {
     const ports = portsAt(offset);
-    if ((await findTaken(check.names.map((name) => ports[name]))) === undefined) return offset;
+    if ((await findTaken(names.map((name) => ports[name]))) === undefined) return offset;
   }
-  return check.offset + 100;
+  return undefined;
 }
 
 async function findTaken(ports: number[]): Promise<number | undefined> {
