@@ -38,7 +38,8 @@ describe('races', function () {
     const eventId = await anEvent();
     const buyers = await people(200);
     const answers = await Promise.all(buyers.map((buyer) => book(buyer, eventId, ['A-1-1'])));
-    const won = answers.filter((answer) => answer.status === 201);
+    // 202 where the machine is so busy that the answer comes after the buyer's patience.
+    const won = answers.filter((answer) => answer.status === 201 || answer.status === 202);
     const refused = answers.filter((answer) => answer.status === 409 && answer.body.code === 'seat_taken');
     expect(won).to.have.length(1);
     expect(refused).to.have.length(199);
@@ -47,10 +48,8 @@ describe('races', function () {
     expect(holds.filter((hold) => hold.state === 'held').map((hold) => hold.reference)).to.deep.equal([
       won[0]?.body.bookingId,
     ]);
-    const stored = (await databaseOf('ticket-app'))
-      .collection('bookings')
-      .countDocuments({ eventId, status: 'AWAITING_PAYMENT' });
-    expect(await stored).to.equal(1);
+    const live = { eventId, status: { $in: ['HOLDING', 'AWAITING_PAYMENT'] } };
+    expect(await (await databaseOf('ticket-app')).collection('bookings').countDocuments(live)).to.equal(1);
   });
 
   it('300 buyers want overlapping pairs of 60 seats: no seat twice, none left held, every refusal explained', async () => {
