@@ -20,6 +20,16 @@ export function readEnvironment<S extends TObject>(schema: S, env: NodeJS.Proces
   }
 }
 
+/** Reads the configuration at a process's start; what is missing or wrong is one line on stderr, and the end (exit code 1). */
+export function configurationOf<Config>(processName: string, read: () => Config): Config {
+  try {
+    return read();
+  } catch (error) {
+    console.error(`${processName} cannot start. ${(error as Error).message}`);
+    process.exit(1);
+  }
+}
+
 /** Splits a comma-separated list; every entry is accepted, the first one is used to send or to sign. */
 export function list(value: string): [string, ...string[]] {
   const [first, ...rest] = value

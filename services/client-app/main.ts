@@ -1,21 +1,13 @@
+import { configurationOf } from '../../lib/config/environment.ts';
 import { serve, stopOnSignal } from '../../lib/http/serve.ts';
 import { createLogger } from '../../lib/logging/logger.ts';
 import { connectDatabase } from '../../lib/mongo/connection.ts';
 import { createClientApp } from './app.ts';
-import { type Config, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { createDependencies } from './dependencies.ts';
 import { startJobs } from './jobs/start.ts';
 
-function configuration(): Config {
-  try {
-    return readConfig();
-  } catch (error) {
-    process.stderr.write(`client-app cannot start: ${(error as Error).message}\n`);
-    process.exit(1);
-  }
-}
-
-const config = configuration();
+const config = configurationOf('client-app', readConfig);
 const log = createLogger('client-app', config.logLevel);
 const database = connectDatabase(config.mongodbUri, log);
 const dependencies = await createDependencies(config, database.connection, log);

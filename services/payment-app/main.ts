@@ -1,19 +1,11 @@
+import { configurationOf } from '../../lib/config/environment.ts';
 import { serve, stopOnSignal } from '../../lib/http/serve.ts';
 import { createLogger } from '../../lib/logging/logger.ts';
 import { connectDatabase } from '../../lib/mongo/connection.ts';
 import { createPaymentApp } from './app.ts';
-import { type ProcessConfig, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 
-function configured(): ProcessConfig {
-  try {
-    return readConfig();
-  } catch (error) {
-    console.error(`payment-app cannot start. ${(error as Error).message}`);
-    process.exit(1);
-  }
-}
-
-const config = configured();
+const config = configurationOf('payment-app', readConfig);
 const log = createLogger('payment-app', config.logLevel);
 const database = connectDatabase(config.mongodbUri, log);
 const payments = createPaymentApp({

@@ -1,3 +1,4 @@
+import { configurationOf } from '../../lib/config/environment.ts';
 import { serve, stopOnSignal } from '../../lib/http/serve.ts';
 import { createLogger } from '../../lib/logging/logger.ts';
 import { connectDatabase } from '../../lib/mongo/connection.ts';
@@ -8,16 +9,7 @@ import { readConfig } from './config.ts';
 import { startSweep } from './jobs/sweep.ts';
 import { keysOfClientApp } from './routes/access.ts';
 
-function configured(): ReturnType<typeof readConfig> {
-  try {
-    return readConfig();
-  } catch (error) {
-    console.error(`ticket-app cannot start. ${(error as Error).message}`);
-    process.exit(1);
-  }
-}
-
-const config = configured();
+const config = configurationOf('ticket-app', readConfig);
 const log = createLogger('ticket-app', config.logLevel);
 const database = connectDatabase(config.mongodbUri, log);
 const temporal = temporalClient(config.temporal);

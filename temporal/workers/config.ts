@@ -38,6 +38,16 @@ export interface WorkerConfig extends Static<typeof Environment> {
   organizers: OrganizersConfig;
 }
 
+function ticketSigningKey(pem: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // The parser's own words name no variable.
+  }
+  throw new Error('Environment variable TICKET_SIGNING_PRIVATE_KEY must be an Ed25519 private key, PKCS8 PEM.');
+}
+
 /** Throws an error that names the variable. */
 export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerConfig {
   const config = readEnvironment(Environment, env);
@@ -45,7 +55,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerCo
     ...config,
     paymentAppSecret: list(config.PAYMENT_APP_SERVICE_SECRETS)[0],
     webhookSecret: list(config.TICKETING_WEBHOOK_SECRETS)[0],
-    ticketSigningKey: createPrivateKey(config.TICKET_SIGNING_PRIVATE_KEY),
+    ticketSigningKey: ticketSigningKey(config.TICKET_SIGNING_PRIVATE_KEY),
     organizers: {
       x: { url: config.ORGANIZER_X_URL, apiKey: config.ORGANIZER_X_API_KEY },
       y: { url: config.ORGANIZER_Y_URL, keyId: config.ORGANIZER_Y_KEY_ID, secret: config.ORGANIZER_Y_SECRET },

@@ -1,4 +1,5 @@
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { configurationOf } from '../../lib/config/environment.ts';
 import { createApp } from '../../lib/http/app.ts';
 import { serve, stopOnSignal } from '../../lib/http/serve.ts';
 import { createLogger } from '../../lib/logging/logger.ts';
@@ -8,7 +9,7 @@ import { ensureSchedules } from '../schedules.ts';
 import { readWorkerConfig } from './config.ts';
 import { createWorker } from './worker.ts';
 
-const config = readWorkerConfig();
+const config = configurationOf('ticketing-worker', readWorkerConfig);
 const log = createLogger('ticketing-worker', config.LOG_LEVEL);
 Runtime.install({
   shutdownSignals: [],
