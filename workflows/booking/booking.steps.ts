@@ -16,8 +16,11 @@ export const refundPollMs = { first: 15_000, longest: 3_600_000 };
 const neighbour = { startToCloseTimeout: '5s' } as const;
 const quickly = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
 const untilDone = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '30s' } as const;
-/** A client that is away for a night is not asked thousands of times. */
-const forDays = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2m' } as const;
+/** A client that is away for a night is not asked thousands of times; and no longer than it remembers webhook ids (30 days). */
+const forDays = {
+  scheduleToCloseTimeout: '14d',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2m' },
+} as const;
 
 /** Steps in our own database: no network of others, so they run within the workflow task. */
 export const { beginBooking } = proxyLocalActivities<BookingActivities>({
@@ -80,6 +83,6 @@ export const { issueTicket } = proxyActivities<TicketActivities>({
 });
 export const { notifyClientApp } = proxyActivities<NotificationActivities>({
   startToCloseTimeout: '15s',
-  retry: forDays,
+  ...forDays,
   summary: 'Tell the Client App',
 });

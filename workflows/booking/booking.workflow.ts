@@ -1,5 +1,5 @@
 import { ActivityFailure, allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
-import type { BookingReason } from '../../lib/contracts/booking.ts';
+import type { BookingReason, TicketingWebhook } from '../../lib/contracts/booking.ts';
 import { answerMarginMs, type BookingInput, type BookingOutcome } from './booking.messages.ts';
 import {
   beginBooking,
@@ -70,13 +70,13 @@ async function live(input: BookingInput, desk: BookingDesk): Promise<BookingOutc
     desk.reach(ending);
     desk.close('confirmed');
     desk.tell('Confirmed; telling the Client App');
-    notifications.push(notifyClientApp(bookingId, 'booking.confirmed'));
+    notifications.push(tellClientApp(bookingId, 'booking.confirmed'));
   } else {
     await endBooking({ bookingId, ...ending });
     desk.reach({ status: ending.status, reason: ending.reason });
     desk.close(ending.refund ? 'refunding' : ending.status === 'CANCELLED' ? 'cancelled' : 'failed');
     desk.tell(`${ending.status}: ${ending.reason}; giving everything back`);
-    notifications.push(notifyClientApp(bookingId, ending.status === 'FAILED' ? 'booking.failed' : 'booking.cancelled'));
+    notifications.push(tellClientApp(bookingId, ending.status === 'FAILED' ? 'booking.failed' : 'booking.cancelled'));
     await Promise.all([giveBack(compensations), ending.refund ? returnMoney(bookingId, desk) : undefined]);
   }
   await Promise.all(notifications);
@@ -102,7 +102,7 @@ async function sell(input: BookingInput, desk: BookingDesk, sale: Sale): Promise
   desk.tell(`Waiting for the payment until ${new Date(reserved.expiresAt).toISOString()}`);
   if (Date.now() > input.startBefore - 2 * answerMarginMs) {
     // The buyer's call has been answered "not yet", or is about to be: this is how they learn of the payment URL.
-    sale.notifications.push(notifyClientApp(bookingId, 'booking.awaiting_payment'));
+    sale.notifications.push(tellClientApp(bookingId, 'booking.awaiting_payment'));
   }
   const remainingMs = Math.max(1, reserved.expiresAt - Date.now());
   await condition(() => desk.payment !== undefined || desk.cancelReason !== undefined, remainingMs, {
@@ -198,5 +198,10 @@ async function returnMoney(bookingId: string, desk: BookingDesk): Promise<void> 
     if (status === 'succeeded') break;
     await condition(() => desk.refundNews > heard, waitMs, { summary: 'The refund is being processed' });
   }
-  await notifyClientApp(bookingId, 'booking.refunded');
+  await tellClientApp(bookingId, 'booking.refunded');
+}
+
+/** For days if need be. A client that never listens undoes nothing: it can ask, and the delivery can be replayed. */
+async function tellClientApp(bookingId: string, type: TicketingWebhook['type']): Promise<void> {
+  await known(() => notifyClientApp(bookingId, type));
 }
