@@ -31,9 +31,12 @@ export function createCancelBooking({ bookings, temporal, log }: Dependencies) {
       );
     } catch (error) {
       // It ended meanwhile, or it goes on being cancelled: either way the document tells.
-      if (!(error instanceof WorkflowNotFoundError)) {
-        log.warn({ bookingId, reason: (error as Error).message }, 'no answer to the cancellation yet');
-      }
+      const now = await bookings.get(bookingId);
+      const reason = (error as Error).message;
+      if (!(error instanceof WorkflowNotFoundError))
+        log.warn({ bookingId, reason }, 'no answer to the cancellation yet');
+      else if (!isOver(now.status)) log.error({ bookingId, status: now.status }, 'a booking has lost its workflow');
+      return now;
     }
     return bookings.get(bookingId);
   };

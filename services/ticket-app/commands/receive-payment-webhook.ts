@@ -15,6 +15,9 @@ interface Dependencies {
   log: Logger;
 }
 
+/** The payment app waits 5 s for an answer, and then delivers again. */
+const signalPatienceMs = 4_000;
+
 export type ReceivePaymentWebhook = ReturnType<typeof createReceivePaymentWebhook>;
 
 /**
@@ -26,12 +29,12 @@ export function createReceivePaymentWebhook({ bookings, received, refundBooking,
   async function tellWorkflow(webhook: PaymentWebhook): Promise<'told' | 'closed'> {
     const handle = temporal.workflow.getHandle(webhook.workflowId);
     try {
-      if (webhook.attemptId !== undefined) {
+      // Without a deadline the client would go on trying after the payment app has given this delivery up.
+      await temporal.connection.withDeadline(Date.now() + signalPatienceMs, async () => {
+        if (webhook.attemptId === undefined) return handle.signal(refundSettled);
         const { attemptId, invoiceStatus, triesLeft } = webhook;
-        await handle.signal(paymentSettled, { attemptId, invoiceStatus, triesLeft });
-      } else {
-        await handle.signal(refundSettled);
-      }
+        return handle.signal(paymentSettled, { attemptId, invoiceStatus, triesLeft });
+      });
       return 'told';
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'closed';
