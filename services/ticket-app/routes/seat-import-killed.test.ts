@@ -29,6 +29,8 @@ describe('an import whose process is killed with kill -9', function () {
         TICKET_APP_MONGODB_URI: app().uri,
         TICKET_APP_SERVICE_SECRETS: serviceSecret,
         CLIENT_APP_JWKS_URL: app().keysUrl,
+        CLIENT_APP_WEBHOOK_URL: 'http://127.0.0.1:9/webhooks/ticketing',
+        TICKETING_WEBHOOK_SECRETS: 'whsec_bm90IHVzZWQgaW4gdGhpcyB0ZXN0',
         PAYMENT_WEBHOOK_SECRETS: 'whsec_bm90IHVzZWQgaW4gdGhpcyB0ZXN0',
         PAYMENT_APP_URL: 'http://127.0.0.1:9',
         PAYMENT_APP_SERVICE_SECRETS: 'not-used-in-this-test',
