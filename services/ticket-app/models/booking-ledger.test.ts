@@ -40,6 +40,14 @@ describe('the booking ledger', () => {
     expect(repeated.timeline.map((entry) => entry.step)).to.deep.equal(['requested', 'invoiced']);
   });
 
+  it('notes a step once, however often and however many at once (K-1, K-5)', async () => {
+    await begin();
+    const note = () => bookings.note(bookingId, { step: 'held', text: 'The organizer holds the seats for you.' });
+    const told = await Promise.all(Array.from({ length: 10 }, note));
+    expect(told.map(({ version }) => version)).to.deep.equal(told.map(() => 2));
+    expect((await note()).timeline.map(({ step }) => step)).to.deep.equal(['requested', 'held']);
+  });
+
   it('allows no step back: what has failed is not invoiced by a write that wakes up late', async () => {
     await begin();
     await bookings.end(bookingId, 'FAILED', 'organizer_unavailable', 'Nobody answered.');

@@ -3,6 +3,8 @@ import { beforeEach, describe, it } from 'mocha';
 import { limits } from '../../../lib/contracts/limits.ts';
 import { newId } from '../../../lib/ids.ts';
 import { useDatabase } from '../../../test/database.ts';
+import { slowLineTo } from '../../../test/support/slow-line.ts';
+import { waitUntil } from '../../../test/wait-until.ts';
 import { createPurchaseLimits, type PurchaseLimits } from './purchase-limits.ts';
 
 describe('the limits of a person and event', () => {
@@ -52,6 +54,21 @@ describe('the limits of a person and event', () => {
     await leave('b');
     expect(await enter('b')).to.equal('barred');
     expect(await enter('c', 1, new Date(Date.now() - 1))).to.equal('barred');
+  });
+
+  it('enters nothing that was sent in time and arrives after its claimBefore: the database tells the time (K-2)', async () => {
+    await enter('first');
+    const line = await slowLineTo(database());
+    const claimBefore = new Date(Date.now() + 300);
+    line.hold();
+    const purchase = { eventId, customerId, bookingId: 'b', seats: 1, claimBefore };
+    const entering = createPurchaseLimits(line.connection).enter(purchase);
+    await line.sent();
+    await waitUntil('claimBefore to pass', async () => Date.now() > claimBefore.getTime() + 50);
+    line.letGo();
+    expect(await entering).to.equal('barred');
+    expect(await enter('second')).to.equal('entered');
+    await line.close();
   });
 
   it('keeps events and persons apart', async () => {

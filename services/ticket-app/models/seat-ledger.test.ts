@@ -3,6 +3,8 @@ import { beforeEach, describe, it } from 'mocha';
 import { newId } from '../../../lib/ids.ts';
 import { useDatabase } from '../../../test/database.ts';
 import { someSeats } from '../../../test/factories/seats.ts';
+import { slowLineTo } from '../../../test/support/slow-line.ts';
+import { waitUntil } from '../../../test/wait-until.ts';
 import { seatModel } from './seat.ts';
 import { createSeatLedger, type SeatLedger } from './seat-ledger.ts';
 
@@ -58,6 +60,35 @@ describe('the seat ledger', () => {
   it('refuses a claim after its claimBefore, by the clock of the database', async () => {
     expect((await claim('b', new Date(Date.now() - 1))).outcome).to.equal('barred');
     expect((await seat()).status).to.equal('OPEN');
+  });
+
+  it('refuses a claim that was sent in time and arrives after its claimBefore: the database tells the time (K-2)', async () => {
+    const line = await slowLineTo(database());
+    const claimBefore = new Date(Date.now() + 300);
+    line.hold();
+    const claiming = createSeatLedger(line.connection).claim({ ...booking('b'), customerId: 'of-b', claimBefore });
+    await line.sent();
+    await waitUntil('claimBefore to pass', async () => Date.now() > claimBefore.getTime() + 50);
+    line.letGo();
+    expect((await claiming).outcome).to.equal('barred');
+    expect((await seat()).status).to.equal('OPEN');
+    await line.close();
+  });
+
+  it('refuses a claim that arrives after its booking was released (K-2)', async () => {
+    const line = await slowLineTo(database());
+    line.hold();
+    const claiming = createSeatLedger(line.connection).claim({
+      ...booking('b'),
+      customerId: 'of-b',
+      claimBefore: soon(),
+    });
+    await line.sent();
+    await release('b');
+    line.letGo();
+    expect((await claiming).outcome).to.equal('barred');
+    expect((await seat()).status).to.equal('OPEN');
+    await line.close();
   });
 
   it('keeps a booking barred until its claimBefore has passed, not for a count', async () => {

@@ -1,0 +1,98 @@
+import { expect } from 'chai';
+import { after, beforeEach, describe, it } from 'mocha';
+import type { PaymentWebhook } from '../../../lib/contracts/invoice.ts';
+import { newId } from '../../../lib/ids.ts';
+import { createLogger } from '../../../lib/logging/logger.ts';
+import { receivedWebhooks } from '../../../lib/webhooks/received.ts';
+import { temporalClient } from '../../../temporal/connection.ts';
+import { useDatabase } from '../../../test/database.ts';
+import { temporalAddress } from '../../../test/engines.ts';
+import { bookingWorkflowId, bookingWorkflowType } from '../../../workflows/booking/booking.messages.ts';
+import { createBookingLedger } from '../models/booking-ledger.ts';
+import { createReceivePaymentWebhook } from './receive-payment-webhook.ts';
+
+describe('a webhook of the payment app', () => {
+  const database = useDatabase('ticket-app');
+  const temporal = temporalClient({ TEMPORAL_ADDRESS: temporalAddress(), TEMPORAL_NAMESPACE: 'default' });
+  /** As while Temporal is away. */
+  const nobody = temporalClient({ TEMPORAL_ADDRESS: '127.0.0.1:9', TEMPORAL_NAMESPACE: 'default' });
+  let webhook: PaymentWebhook;
+  let refunds: string[];
+
+  const receiver = (client = temporal) =>
+    createReceivePaymentWebhook({
+      bookings: createBookingLedger(database()),
+      received: receivedWebhooks(database()),
+      refundBooking: async (bookingId) => {
+        refunds.push(bookingId);
+        return 'pending';
+      },
+      temporal: client,
+      log: createLogger('ticket-app', 'silent'),
+    });
+  const workflow = () => temporal.workflow.getHandle(webhook.workflowId);
+  const signals = async () => {
+    const { events } = await workflow().fetchHistory();
+    return (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+  };
+
+  beforeEach(async () => {
+    refunds = [];
+    const bookingId = newId();
+    const booking = { customerId: 'ayu', eventId: 'gamelan', seatIds: ['A-1-1'], claimBefore: new Date() };
+    await createBookingLedger(database()).begin({ _id: bookingId, runId: 'run-1', ...booking });
+    const workflowId = bookingWorkflowId(bookingId);
+    // No worker polls this queue: the history holds what was signalled, and nothing else.
+    await temporal.workflow.start(bookingWorkflowType, { workflowId, taskQueue: `none-${bookingId}`, args: [] });
+    webhook = {
+      type: 'payment.paid',
+      invoiceNumber: 'INV-1',
+      bookingId,
+      workflowId,
+      attemptId: newId(),
+      invoiceStatus: 'PAID',
+      triesLeft: 0,
+      amount: 1,
+      currency: 'IDR',
+      at: new Date().toISOString(),
+    };
+  });
+  after(async () => {
+    await Promise.all([temporal.connection.close(), nobody.connection.close()]);
+  });
+
+  it('whose signal was lost is not recorded as done: delivered again, it wakes the booking (K-1, K-3)', async function () {
+    this.timeout(30_000);
+    const first = await receiver(nobody)('msg_1', webhook).then(
+      () => 'taken',
+      () => 'not taken',
+    );
+    expect(first).to.equal('not taken');
+    expect(await signals()).to.equal(0);
+    await receiver()('msg_1', webhook);
+    expect(await signals()).to.equal(1);
+    await workflow().terminate('a test');
+  });
+
+  it('that is done is taken again without effect', async () => {
+    await receiver()('msg_2', webhook);
+    await receiver()('msg_2', webhook);
+    expect(await signals()).to.equal(1);
+    await workflow().terminate('a test');
+  });
+
+  it('for a workflow that is closed asks for a refund if money came, and only then', async () => {
+    await workflow().terminate('a test');
+    await receiver()('msg_3', { ...webhook, type: 'payment.declined', invoiceStatus: 'PENDING' });
+    expect(refunds).to.deep.equal([]);
+    await receiver()('msg_4', webhook);
+    expect(refunds).to.deep.equal([webhook.bookingId]);
+  });
+
+  it('about a booking that is not here is 404, and leaves nothing behind', async () => {
+    await workflow().terminate('a test');
+    const answer = await receiver()('msg_5', { ...webhook, bookingId: 'unknown' }).catch((error) => error);
+    expect(answer).to.include({ status: 404, code: 'booking_not_found' });
+    expect(refunds).to.deep.equal([]);
+  });
+});
