@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -13,6 +14,7 @@ import { seatModel } from '../models/seat.ts';
 
 const rows = 20_000;
 const silenceMs = 31_000;
+const ticketSigningKey = generateKeyPairSync('ed25519').publicKey.export({ format: 'pem', type: 'spki' }).toString();
 
 describe('an import whose process is killed with kill -9', function () {
   this.timeout(90_000);
@@ -34,7 +36,7 @@ describe('an import whose process is killed with kill -9', function () {
         PAYMENT_WEBHOOK_SECRETS: 'whsec_bm90IHVzZWQgaW4gdGhpcyB0ZXN0',
         PAYMENT_APP_URL: 'http://127.0.0.1:9',
         PAYMENT_APP_SERVICE_SECRETS: 'not-used-in-this-test',
-        TICKET_SIGNING_PUBLIC_KEY: '-----BEGIN PUBLIC KEY-----',
+        TICKET_SIGNING_PUBLIC_KEY: ticketSigningKey,
         TEMPORAL_ADDRESS: '127.0.0.1:9',
       },
       stdio: ['ignore', 'pipe', 'inherit'],
