@@ -1,6 +1,6 @@
 import Router from '@koa/router';
-import type { Context } from 'koa';
 import { Type } from 'typebox';
+import { idempotencyKey } from '../../../lib/http/idempotency-key.ts';
 import { invalidRequest, notFound, Problem } from '../../../lib/http/problem.ts';
 import { request, strictObject } from '../../../lib/http/request.ts';
 import { findInvoiceByToken } from '../commands/find-invoice.ts';
@@ -28,15 +28,6 @@ const refusals: Record<PaymentRefusal, [status: number, detail: string]> = {
   idempotency_key_reused: [422, 'This Idempotency-Key was used for another payment method; use a new one.'],
 };
 
-function idempotencyKey(ctx: Context): { key?: string } {
-  const key = ctx.get('Idempotency-Key');
-  if (key === '') return {};
-  if (!/^[\x21-\x7e]{1,128}$/.test(key)) {
-    throw invalidRequest('header.Idempotency-Key', 'must be 1 to 128 printable characters without spaces');
-  }
-  return { key };
-}
-
 /** Paying by JSON, for whoever has the token of the payment URL. */
 export function paymentRoutes(payments: Payments): Router {
   const { config } = payments;
@@ -57,7 +48,7 @@ export function paymentRoutes(payments: Payments): Router {
     }
     const invoice = await findInvoiceByToken(payments, params.token);
     if (!invoice) throw notFound('invoice');
-    const result = await startPayment(payments, invoice, { ...body, ...key });
+    const result = await startPayment(payments, invoice, { ...body, ...(key !== undefined && { key }) });
     if (result.outcome === 'refused') {
       const [status, detail] = refusals[result.refusal];
       throw new Problem(status, result.refusal, detail);

@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Static } from 'typebox';
 import type { EventPage } from '../../../lib/contracts/event.ts';
+import { idempotencyKey } from '../../../lib/http/idempotency-key.ts';
 import { invalidRequest } from '../../../lib/http/problem.ts';
 import { request } from '../../../lib/http/request.ts';
 import type { ChangeAnswer, ChangeEvent } from '../commands/change-event.ts';
@@ -12,7 +13,6 @@ import { presentEvent } from '../presenters/event.ts';
 import { type Access, type Caller, isAdmin } from './access.ts';
 import { refused } from './event-problems.ts';
 import { EventParams, EventPatch, EventQuery, NewEvent } from './events.schema.ts';
-import { idempotencyKey } from './idempotency-key.ts';
 import { instant, instants } from './instants.ts';
 
 interface Parts {

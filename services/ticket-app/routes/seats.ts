@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import { limits } from '../../../lib/contracts/limits.ts';
 import type { SeatPage } from '../../../lib/contracts/seat.ts';
+import { idempotencyKey } from '../../../lib/http/idempotency-key.ts';
 import { invalidRequest, Problem } from '../../../lib/http/problem.ts';
 import { request } from '../../../lib/http/request.ts';
 import type { ChangeSeat, SeatChangeAnswer } from '../commands/change-seat.ts';
@@ -12,7 +13,6 @@ import { presentSeat, presentSeatToAdmin } from '../presenters/seat.ts';
 import { type Access, isAdmin } from './access.ts';
 import { refused } from './event-problems.ts';
 import { EventParams } from './events.schema.ts';
-import { idempotencyKey } from './idempotency-key.ts';
 import { csvRefused, listRefused } from './import-problems.ts';
 import { CloseSeat, NewSeats, SeatParams, SeatPatch, SeatQuery } from './seats.schema.ts';
 

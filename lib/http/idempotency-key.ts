@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { invalidRequest } from '../../../lib/http/problem.ts';
+import { invalidRequest } from './problem.ts';
 
 /** The Idempotency-Key header, where one is sent. Throws a 400 problem for one that is too long or not printable. */
 export function idempotencyKey(ctx: Context): string | undefined {
