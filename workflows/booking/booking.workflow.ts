@@ -1,4 +1,11 @@
-import { ActivityFailure, allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  log,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { BookingReason, TicketingWebhook } from '../../lib/contracts/booking.ts';
 import { answerMarginMs, type BookingInput, type BookingOutcome } from './booking.messages.ts';
 import {
@@ -203,5 +210,9 @@ async function returnMoney(bookingId: string, desk: BookingDesk): Promise<void> 
 
 /** For days if need be. A client that never listens undoes nothing: it can ask, and the delivery can be replayed. */
 async function tellClientApp(bookingId: string, type: TicketingWebhook['type']): Promise<void> {
-  await known(() => notifyClientApp(bookingId, type));
+  const told = await known(async () => {
+    await notifyClientApp(bookingId, type);
+    return true;
+  });
+  if (!told) log.error('the Client App was never told', { bookingId, type });
 }
