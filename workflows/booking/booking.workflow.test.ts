@@ -13,6 +13,7 @@ import {
   cancel,
   type PaymentSettled,
   paymentSettled,
+  refundSettled,
 } from './booking.messages.ts';
 
 type Step = (...given: never[]) => Promise<unknown>;
@@ -72,13 +73,13 @@ describe('the order in which a booking does its steps', function () {
     answers = { ...goodAnswers };
   });
 
-  const start = () => {
+  const start = (startBefore = Date.now() + 10_000) => {
     const bookingId = newId();
     const ids = { bookingId, customerId: 'ayu', eventId: 'gamelan', seatIds: ['A-1-1'] };
     return client.workflow.start(bookingWorkflowType, {
       taskQueue,
       workflowId: bookingWorkflowId(bookingId),
-      args: [{ ...ids, startBefore: Date.now() + 10_000 }],
+      args: [{ ...ids, startBefore }],
     });
   };
   const outcomeOf = async (handle: Awaited<ReturnType<typeof start>>) => (await handle.result()) as BookingOutcome;
@@ -183,5 +184,45 @@ describe('the order in which a booking does its steps', function () {
     answers.beginBooking = async () => ({ outcome: 'foreign', booking: older });
     expect(await outcomeOf(await start())).to.deep.equal(older);
     expect(asked).to.deep.equal(['beginBooking']);
+  });
+
+  it('a refund that is told to have failed is asked for once more, and then waited for', async () => {
+    answers.confirmSeats = async () => 'lost';
+    answers.requestRefund = async () => ({ status: 'pending' });
+    const handle = await start();
+    await handle.signal(paymentSettled, settled('PAID'));
+    await untilAsked('requestRefund');
+    await handle.signal(refundSettled);
+    const refunds = () => asked.filter((name) => name === 'requestRefund').length;
+    await waitUntil('the refund to be asked for again', async () => refunds() === 2);
+    answers.requestRefund = async () => ({ status: 'succeeded' });
+    await handle.signal(refundSettled);
+    await outcomeOf(handle);
+    expect(refunds()).to.equal(3);
+  });
+
+  it('a refund that finds a valid ticket ends there: there is never both', async () => {
+    answers.confirmSeats = async () => 'lost';
+    answers.requestRefund = async () => ({ status: 'has_ticket' });
+    const handle = await start();
+    await handle.signal(paymentSettled, settled('PAID'));
+    await outcomeOf(handle);
+    expect(asked.filter((name) => name === 'requestRefund')).to.have.length(1);
+  });
+
+  it('invoiced when the buyer is about to be told "not yet": the Client App is notified of the payment URL', async () => {
+    const handle = await start(Date.now() + 600);
+    await untilAsked('notifyClientApp');
+    await handle.executeUpdate(cancel, { args: ['cancelled_by_customer'] });
+    await outcomeOf(handle);
+    expect(asked.filter((name) => name === 'notifyClientApp')).to.have.length(2);
+  });
+
+  it('a Client App that never listens undoes nothing', async () => {
+    answers.notifyClientApp = noAnswer;
+    const handle = await start();
+    await handle.signal(paymentSettled, settled('PAID'));
+    expect(await outcomeOf(handle)).to.deep.equal({ status: 'CONFIRMED' });
+    expect(asked).not.to.include('releaseSeats');
   });
 });
