@@ -48,6 +48,8 @@ export async function createWorker(
     workflowsPath,
     activities: createActivities(database, config),
     shutdownGraceTime: '5s',
+    // What a killed worker had in its memory goes to another one after this long, not after the default of 10 s.
+    stickyQueueScheduleToStartTimeout: '3s',
     ...versioning(config),
   });
   return { worker, connection };

@@ -82,6 +82,8 @@ export function createBookSeats({ connection, bookings, customers, findEvent, te
       workflowId: bookingWorkflowId(bookingId),
       taskQueue: ticketingTaskQueue,
       args: [input],
+      // A task that a killed worker had begun is given to another one after this long, not after the default of 10 s.
+      workflowTaskTimeout: '5s',
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       // One hot sale must not starve the other events.
