@@ -126,6 +126,16 @@ describe('the steps of a booking', () => {
     expect(repeat).to.include({ outcome: 'begun' });
   });
 
+  it('releases every seat of a booking, held or not, and as often as it is asked (K-1)', async () => {
+    const booking = input(['A-1-1', 'A-1-2', 'A-1-3']);
+    await activities().beginBooking(booking);
+    await Promise.all([activities().releaseSeats(booking.bookingId), activities().releaseSeats(booking.bookingId)]);
+    await activities().releaseSeats(booking.bookingId);
+    expect(await holders()).to.deep.equal([null, null, null]);
+    const seats = await seatModel(database()).find({ eventId }).lean();
+    expect(seats.map(({ status, barred }) => [status, barred.length])).to.deep.equal(Array(3).fill(['OPEN', 1]));
+  });
+
   it('sells no seat that the booking does not hold', async () => {
     const booking = input(['A-1-1', 'A-1-2']);
     await activities().beginBooking(booking);

@@ -1,0 +1,73 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { expect } from 'chai';
+import { beforeEach, describe, it } from 'mocha';
+import { newId } from '../../lib/ids.ts';
+import { createBookingLedger } from '../../services/ticket-app/models/booking-ledger.ts';
+import { createCustomers } from '../../services/ticket-app/models/customers.ts';
+import type { Event } from '../../services/ticket-app/models/event.ts';
+import { createPurchaseLimits } from '../../services/ticket-app/models/purchase-limits.ts';
+import { createTicketRecords } from '../../services/ticket-app/models/ticket-records.ts';
+import { useDatabase } from '../../test/database.ts';
+import { someSeats } from '../../test/factories/seats.ts';
+import { createTicketActivities } from './issue-ticket.ts';
+
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+const event = {
+  title: 'Malam Gamelan',
+  venue: 'Teater Jakarta',
+  city: 'Jakarta',
+  organizerName: 'Karya Budaya',
+  organizer: 'x' as const,
+  organizerEventRef: 'ref',
+  startsAt: inHours(24),
+  endsAt: inHours(27),
+};
+const { privateKey: signingKey } = generateKeyPairSync('ed25519');
+
+describe('issuing a ticket', function () {
+  this.timeout(30_000);
+  const database = useDatabase('ticket-app');
+  let bookingId: string;
+  const bookings = () => createBookingLedger(database());
+  const tickets = () => createTicketRecords(database());
+  const issueTicket = () =>
+    createTicketActivities({
+      bookings: bookings(),
+      tickets: tickets(),
+      limits: createPurchaseLimits(database()),
+      findEvent: async () => event as Event,
+      customers: createCustomers(database()),
+      signingKey,
+    }).issueTicket(bookingId);
+
+  beforeEach(async () => {
+    bookingId = newId();
+    const booking = { customerId: 'ayu', eventId: 'gamelan', seatIds: ['A-1-1'], claimBefore: inHours(0) };
+    await bookings().begin({ _id: bookingId, runId: 'run-1', ...booking });
+    await bookings().note(bookingId, { step: 'seats_claimed', text: 'Yours.' }, { event, seats: someSeats(1) });
+  });
+
+  it('is done once, however many attempts run, and each of them tells so (K-1)', async () => {
+    expect(await Promise.all([issueTicket(), issueTicket(), issueTicket()])).to.deep.equal(Array(3).fill('issued'));
+    const { status, ticket, timeline } = await bookings().get(bookingId);
+    expect(status).to.equal('CONFIRMED');
+    expect(ticket?.sha256).to.equal((await tickets().find(bookingId))?.sha256);
+    expect(timeline.filter(({ step }) => step === 'confirmed')).to.have.length(1);
+    const files = database().collection('ticket_pdfs.files');
+    expect(await files.countDocuments({ 'metadata.bookingId': bookingId })).to.equal(1);
+  });
+
+  it('that wakes up after a refund has barred it issues nothing, and confirms nothing (K-2)', async () => {
+    await tickets().bar(bookingId);
+    expect(await issueTicket()).to.equal('revoked');
+    expect(await bookings().get(bookingId)).to.include({ status: 'HOLDING' });
+    expect(await tickets().openPdf(bookingId)).to.equal(undefined);
+  });
+
+  it('does not confirm a booking that has ended', async () => {
+    await bookings().end(bookingId, 'FAILED', 'payment_expired', 'Too late.');
+    const error = await issueTicket().catch((reason: Error) => reason.message);
+    expect(error).to.match(/is FAILED and cannot be confirmed/);
+    expect((await bookings().get(bookingId)).ticket).to.equal(undefined);
+  });
+});
