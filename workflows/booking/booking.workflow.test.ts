@@ -7,6 +7,7 @@ import { temporalClient } from '../../temporal/connection.ts';
 import { temporalAddress } from '../../test/engines.ts';
 import { waitUntil } from '../../test/wait-until.ts';
 import {
+  answerMarginMs,
   type BookingOutcome,
   bookingWorkflowId,
   bookingWorkflowType,
@@ -211,7 +212,12 @@ describe('the order in which a booking does its steps', function () {
   });
 
   it('invoiced when the buyer is about to be told "not yet": the Client App is notified of the payment URL', async () => {
-    const handle = await start(Date.now() + 600);
+    const startBefore = Date.now() + 4_000;
+    answers.createInvoice = async () => {
+      await waitUntil('the answer to come too late', async () => Date.now() > startBefore - 2 * answerMarginMs);
+      return { outcome: 'created' };
+    };
+    const handle = await start(startBefore);
     await untilAsked('notifyClientApp');
     await handle.executeUpdate(cancel, { args: ['cancelled_by_customer'] });
     await outcomeOf(handle);
