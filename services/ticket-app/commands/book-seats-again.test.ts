@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { after, describe, it } from 'mocha';
+import { after, beforeEach, describe, it } from 'mocha';
+import type { BookingCall } from '../../../lib/contracts/booking.ts';
 import { newId } from '../../../lib/ids.ts';
 import { createLogger } from '../../../lib/logging/logger.ts';
 import { temporalClient } from '../../../temporal/connection.ts';
@@ -20,32 +21,49 @@ const onSale = {
   salesEndAt: new Date(Date.now() + hour),
 } as Event;
 
-describe('a booking call that is repeated after its workflow has closed', () => {
+describe('a booking call that is repeated', () => {
   const database = useDatabase('ticket-app');
   const temporal = temporalClient({ TEMPORAL_ADDRESS: temporalAddress(), TEMPORAL_NAMESPACE: 'default' });
+  let call: BookingCall;
   after(() => temporal.connection.close());
 
-  it('starts no second one, and says that nobody knows (K-1, K-4)', async () => {
+  beforeEach(async () => {
     const [bookingId, eventId] = [newId(), newId()];
     await createSeatLedger(database()).add(eventId, someSeats(1));
+    const startBefore = new Date(Date.now() + 3_000).toISOString();
+    call = { bookingId, customerId: newId(), customerName: 'Ayu', eventId, seatIds: ['A-1-1'], startBefore };
+    // No worker polls this queue: the workflow runs, and does nothing.
     const workflowId = bookingWorkflowId(bookingId);
     await temporal.workflow.start(bookingWorkflowType, { workflowId, taskQueue: `none-${bookingId}`, args: [] });
-    const first = await temporal.workflow.getHandle(workflowId).describe();
-    await temporal.workflow.getHandle(workflowId).terminate('a test');
+  });
 
-    const bookSeats = createBookSeats({
+  const workflow = () => temporal.workflow.getHandle(bookingWorkflowId(call.bookingId));
+  const bookSeats = () =>
+    createBookSeats({
       connection: database(),
       bookings: createBookingLedger(database()),
       customers: createCustomers(database()),
       findEvent: async () => onSale,
       temporal,
       log: createLogger('ticket-app', 'silent'),
-    });
-    const startBefore = new Date(Date.now() + 3_000).toISOString();
-    const call = { bookingId, customerId: newId(), customerName: 'Ayu', eventId, seatIds: ['A-1-1'], startBefore };
-    expect(await bookSeats(call)).to.deep.equal({ outcome: 'unknown' });
+    })(call);
 
-    const last = await temporal.workflow.getHandle(workflowId).describe();
+  it('after its workflow has closed: starts no second one, and says that nobody knows (K-1, K-4)', async () => {
+    const first = await workflow().describe();
+    await workflow().terminate('a test');
+    expect(await bookSeats()).to.deep.equal({ outcome: 'unknown' });
+    const last = await workflow().describe();
     expect([last.runId, last.status.name]).to.deep.equal([first.runId, 'TERMINATED']);
+  });
+
+  it('while its workflow runs: attaches to it, and finds its own seat not taken (K-1)', async () => {
+    const { eventId, bookingId, customerId } = call;
+    const claimBefore = new Date(Date.now() + 60_000);
+    await createSeatLedger(database()).claim({ eventId, seatId: 'A-1-1', bookingId, customerId, claimBefore });
+    const first = await workflow().describe();
+    expect(await bookSeats()).to.deep.equal({ outcome: 'unknown' });
+    const last = await workflow().describe();
+    expect([last.runId, last.status.name]).to.deep.equal([first.runId, 'RUNNING']);
+    await workflow().terminate('a test');
   });
 });
