@@ -40,7 +40,7 @@ interface Running {
 
 const READY_POLL_MS = 50;
 const READY_TIMEOUT_MS = 120_000;
-const SAY_WAITING_AFTER_MS = 4_000;
+const SAY_WAITING_AFTER_MS = 10_000;
 const STOP_GRACE_MS = 15_000;
 const RESTART_DELAY_MS = 1_000;
 const RESTART_DELAY_MAX_MS = 30_000;

@@ -4,7 +4,7 @@ import { inheritedEnvironment, processEnvironment, type TemporalPlace, type Urls
 import { startMongodb } from './mongodb-engines.ts';
 import { checkPortsAreFree, type PortName, type Ports, portsAt } from './ports.ts';
 import { prepareDatabases } from './prepare-databases.ts';
-import type { Say } from './progress.ts';
+import { type Say, withProgress } from './progress.ts';
 import { loadSecrets } from './secrets.ts';
 import { SERVICES, serviceSpec } from './services.ts';
 import { type StateFile, takeDirectory } from './state-file.ts';
@@ -97,9 +97,11 @@ export class System {
 
   /** Migrates and seeds the databases, then starts every service and waits until all are ready. */
   async startServices(): Promise<void> {
-    await prepareDatabases(this.#databases, { seed: this.#options.seed ?? true, say: this.#options.say });
+    const { say } = this.#options;
+    await prepareDatabases(this.#databases, { seed: this.#options.seed ?? true, say });
     const specs = SERVICES.map((service) => serviceSpec(service, this.ports, this.env));
-    await Promise.all(specs.map((spec) => this.#supervisor.start(spec)));
+    const start = () => Promise.all(specs.map((spec) => this.#supervisor.start(spec)));
+    await withProgress(say, 'Starting the services', start);
     this.#state.update({ urls: { ...this.urls } });
   }
 
