@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { limits } from './limits.ts';
 import { Id, Instant, Money, oneOf, TimelineEntry, Version } from './primitives.ts';
+import { SeatFacts } from './seat.ts';
 
 export const BookingStatus = oneOf([
   'REQUESTED',
@@ -101,14 +102,8 @@ export const RefundOnBooking = Type.Object({
 });
 export type RefundOnBooking = Static<typeof RefundOnBooking>;
 
-export const SeatOnBooking = Type.Object({
-  seatId: Id,
-  section: Type.String(),
-  row: Type.String(),
-  number: Type.String(),
-  category: Type.String(),
-  price: Money,
-});
+/** The price is the one at which the seat was claimed. */
+export const SeatOnBooking = SeatFacts;
 export type SeatOnBooking = Static<typeof SeatOnBooking>;
 
 /** A booking as ticket-app tells it, in answers and inside notifications. A higher `version` replaces a lower one (K-5). */

@@ -5,14 +5,19 @@ import { Id, Money } from './primitives.ts';
 export const SeatStatus = Type.Union([Type.Literal('OPEN'), Type.Literal('ON_GOING'), Type.Literal('BOOKED')]);
 export type SeatStatus = Static<typeof SeatStatus>;
 
-/** A seat as buyers see it: never who holds it. */
-export const SeatView = Type.Object({
+/** What a seat is, whatever becomes of it. */
+export const SeatFacts = Type.Object({
   seatId: Id,
   section: Type.String(),
   row: Type.String(),
   number: Type.String(),
   category: Type.String(),
   price: Money,
+});
+
+/** A seat as buyers see it: never who holds it. */
+export const SeatView = Type.Object({
+  ...SeatFacts.properties,
   status: SeatStatus,
   /** Taken out of sale; it can be neither booked nor queued for. */
   closed: Type.Boolean(),
