@@ -1,121 +1,65 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { expect } from 'chai';
-import { after, before, beforeEach, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import { newId } from '../../lib/ids.ts';
-import { temporalClient } from '../../temporal/connection.ts';
-import { temporalAddress } from '../../test/engines.ts';
+import { answerLost, useBookingRig } from '../../test/support/booking-rig.ts';
 import { waitUntil } from '../../test/wait-until.ts';
 import {
   answerMarginMs,
   type BookingOutcome,
-  bookingWorkflowId,
-  bookingWorkflowType,
   cancel,
   type PaymentSettled,
   paymentSettled,
   refundSettled,
 } from './booking.messages.ts';
 
-type Step = (...given: never[]) => Promise<unknown>;
-
-/** Only a returned value is an outcome: this is an answer that never comes. */
-const noAnswer = () => Promise.reject(ApplicationFailure.nonRetryable('No answer in time.'));
-
-/** What each step answers unless a test says otherwise; which steps were asked for, in their order. */
-const goodAnswers: Record<string, Step> = {
-  beginBooking: async () => ({ outcome: 'begun', holdMs: 60_000 }),
-  holdAtOrganizer: async () => ({ outcome: 'held' }),
-  createInvoice: async () => ({ outcome: 'created' }),
-  voidInvoice: async () => ({ status: 'VOIDED' }),
-  confirmSeats: async () => 'confirmed',
-  issueTicket: async () => 'issued',
-  requestRefund: async () => ({ status: 'succeeded' }),
-  endBooking: async () => {},
-  releaseSeats: async () => {},
-  releaseAtOrganizer: async () => {},
-  notifyClientApp: async () => {},
-};
-
 describe('the order in which a booking does its steps', function () {
   this.timeout(60_000);
-  const client = temporalClient({ TEMPORAL_ADDRESS: temporalAddress(), TEMPORAL_NAMESPACE: 'default' });
-  const taskQueue = `order-of-steps-${newId()}`;
-  let worker: Worker;
-  let running: Promise<void>;
-  let connection: NativeConnection;
-  let answers: Record<string, Step>;
-  let asked: string[];
-
-  before(async () => {
-    // Steps fail here on purpose, and the worker would tell each time.
-    const logger = new DefaultLogger('ERROR');
-    Runtime.install({ logger, telemetryOptions: { logging: { filter: 'off' } } });
-    connection = await NativeConnection.connect({ address: temporalAddress() });
-    const steps = Object.keys(goodAnswers).map((name): [string, Step] => [
-      name,
-      async (...given) => {
-        asked.push(name);
-        return answers[name]?.(...given);
-      },
-    ]);
-    const workflowsPath = new URL('../index.ts', import.meta.url).pathname;
-    const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
-    worker = await Worker.create({ connection, taskQueue, workflowBundle, activities: Object.fromEntries(steps) });
-    running = worker.run();
-  });
-  after(async () => {
-    worker.shutdown();
-    await running;
-    await Promise.all([connection.close(), client.connection.close()]);
-  });
-  beforeEach(() => {
-    asked = [];
-    answers = { ...goodAnswers };
-  });
-
-  const start = (startBefore = Date.now() + 10_000) => {
-    const bookingId = newId();
-    const ids = { bookingId, customerId: 'ayu', eventId: 'gamelan', seatIds: ['A-1-1'] };
-    return client.workflow.start(bookingWorkflowType, {
-      taskQueue,
-      workflowId: bookingWorkflowId(bookingId),
-      args: [{ ...ids, startBefore }],
-    });
+  const rig = useBookingRig();
+  const { invoice, hold } = {
+    invoice: (bookingId: string) => rig.parts.paymentApp.invoiceOf(bookingId),
+    hold: (bookingId: string) => rig.parts.organizer.ledger.find(bookingId),
   };
-  const outcomeOf = async (handle: Awaited<ReturnType<typeof start>>) => (await handle.result()) as BookingOutcome;
-  const settled = (invoiceStatus: PaymentSettled['invoiceStatus']): PaymentSettled => ({
-    attemptId: newId(),
-    invoiceStatus,
-    triesLeft: 0,
-  });
-  const untilAsked = (name: string) => waitUntil(name, async () => asked.includes(name));
-  const expiresAtOnce: Step = async () => ({ outcome: 'begun', holdMs: 1 });
+
+  type Started = Awaited<ReturnType<typeof rig.start>>;
+  const outcomeOf = async ({ handle }: Started) => (await handle.result()) as BookingOutcome;
+  const tell = ({ handle }: Started, invoiceStatus: PaymentSettled['invoiceStatus']) =>
+    handle.signal(paymentSettled, { attemptId: newId(), invoiceStatus, triesLeft: 0 });
   const releases = ['releaseAtOrganizer', 'releaseSeats'];
+  const order = (...steps: string[]) => rig.asked.filter((name) => steps.includes(name));
+
+  /** Takes the seat away from the booking, as no step of ours does. */
+  async function loseSeat({ bookingId, eventId }: Started): Promise<void> {
+    const seat = { eventId, seatId: 'A-1-1', bookingId };
+    await rig.seats().release({ ...seat, barUntil: new Date(Date.now() + 60_000) });
+  }
+
+  async function paid(booking: Started): Promise<void> {
+    await rig.pay(booking.bookingId, 'test_success');
+    await rig.parts.paymentApp.becomes(booking.bookingId, 'PAID');
+  }
 
   it('at the end of the hold: void first, and only then are seats released (void-first)', async () => {
-    answers.beginBooking = expiresAtOnce;
-    const outcome = await outcomeOf(await start());
-    expect(outcome).to.deep.equal({ status: 'FAILED', reason: 'payment_expired' });
-    const order = asked.filter((name) => ['voidInvoice', 'endBooking', ...releases].includes(name));
-    expect(order).to.deep.equal(['voidInvoice', 'endBooking', ...releases]);
+    const booking = await rig.start({ holdSeconds: 1 });
+    expect(await outcomeOf(booking)).to.deep.equal({ status: 'FAILED', reason: 'payment_expired' });
+    expect(order('voidInvoice', 'endBooking', ...releases)).to.deep.equal(['voidInvoice', 'endBooking', ...releases]);
+    expect((await invoice(booking.bookingId)).status).to.equal('VOIDED');
   });
 
   it('when the void says PAID: nobody signalled it, and it is confirmed all the same (K-3)', async () => {
-    answers.beginBooking = expiresAtOnce;
-    answers.voidInvoice = async () => ({ status: 'PAID' });
-    expect(await outcomeOf(await start())).to.deep.equal({ status: 'CONFIRMED' });
-    expect(asked).to.include.members(['confirmSeats', 'issueTicket']);
-    expect(asked).not.to.include.oneOf([...releases, 'endBooking']);
+    const booking = await rig.start({ holdSeconds: 3 });
+    await paid(booking);
+    expect(await outcomeOf(booking)).to.deep.equal({ status: 'CONFIRMED' });
+    expect(rig.asked).to.include.members(['voidInvoice', 'confirmSeats', 'issueTicket']);
+    expect(rig.asked).not.to.include.oneOf([...releases, 'endBooking']);
   });
 
   it('when the void says PROCESSING: it asks again before it releases anything', async () => {
-    answers.beginBooking = expiresAtOnce;
-    const told = ['PROCESSING', 'VOIDED'];
-    answers.voidInvoice = async () => ({ status: told.shift() });
-    expect(await outcomeOf(await start())).to.include({ reason: 'payment_expired' });
-    const order = asked.filter((name) => ['voidInvoice', ...releases].includes(name));
-    expect(order).to.deep.equal(['voidInvoice', 'voidInvoice', ...releases]);
+    const booking = await rig.start({ holdSeconds: 2 });
+    await rig.pay(booking.bookingId, 'test_slow_decline', 4_000);
+    expect(await outcomeOf(booking)).to.include({ reason: 'payment_expired' });
+    expect(rig.timesAsked('voidInvoice')).to.be.at.least(2);
+    expect(order('voidInvoice', ...releases).slice(-3)).to.deep.equal(['voidInvoice', ...releases]);
   });
 
   it('PAID beats any decline, in whatever order they are heard', async () => {
@@ -125,110 +69,140 @@ describe('the order in which a booking does its steps', function () {
       ['PAID', 'PENDING'],
     ] as const) {
       let letGo = () => {};
-      asked = [];
+      rig.asked = [];
       // Both are heard before the booking looks at either.
-      answers.createInvoice = () =>
-        new Promise((resolve) => {
-          letGo = () => resolve({ outcome: 'created' });
+      rig.between.createInvoice = async (real) => {
+        const answer = await real();
+        await new Promise<void>((resolve) => {
+          letGo = resolve;
         });
-      const handle = await start();
-      await untilAsked('createInvoice');
-      for (const status of heard) await handle.signal(paymentSettled, settled(status));
+        return answer;
+      };
+      const booking = await rig.start();
+      await paid(booking);
+      for (const status of heard) await tell(booking, status);
       letGo();
-      expect(await outcomeOf(handle), heard.join()).to.deep.equal({ status: 'CONFIRMED' });
-      expect(asked, heard.join()).not.to.include('releaseSeats');
+      expect(await outcomeOf(booking), heard.join()).to.deep.equal({ status: 'CONFIRMED' });
+      expect(rig.asked, heard.join()).not.to.include('releaseSeats');
     }
   });
 
   it('an invoice whose answer never came is voided before anything is released (K-4)', async () => {
-    answers.createInvoice = noAnswer;
-    expect(await outcomeOf(await start())).to.deep.equal({ status: 'FAILED', reason: 'payment_unavailable' });
-    const order = asked.filter((name) => ['voidInvoice', ...releases].includes(name));
-    expect(order).to.deep.equal(['voidInvoice', ...releases]);
+    rig.between.createInvoice = answerLost;
+    const booking = await rig.start();
+    expect(await outcomeOf(booking)).to.deep.equal({ status: 'FAILED', reason: 'payment_unavailable' });
+    expect(order('voidInvoice', ...releases)).to.deep.equal(['voidInvoice', ...releases]);
+    expect((await invoice(booking.bookingId)).status).to.equal('VOIDED');
   });
 
   it('an invoice whose answer never came and that was paid meanwhile is confirmed (K-4)', async () => {
-    answers.createInvoice = noAnswer;
-    answers.voidInvoice = async () => ({ status: 'PAID' });
-    expect(await outcomeOf(await start())).to.deep.equal({ status: 'CONFIRMED' });
+    let bookingId = '';
+    rig.between.createInvoice = async (real) => {
+      await real();
+      await rig.pay(bookingId, 'test_success');
+      await rig.parts.paymentApp.becomes(bookingId, 'PAID');
+      throw ApplicationFailure.nonRetryable('The answer was lost.');
+    };
+    bookingId = newId();
+    const booking = await rig.start({ bookingId });
+    expect(await outcomeOf(booking)).to.deep.equal({ status: 'CONFIRMED' });
   });
 
   it('a hold whose answer never came is released at the organizer, too (K-4)', async () => {
-    answers.holdAtOrganizer = noAnswer;
-    expect(await outcomeOf(await start())).to.deep.equal({ status: 'FAILED', reason: 'organizer_unavailable' });
-    expect(asked).to.include.members(releases);
+    rig.between.holdAtOrganizer = answerLost;
+    const booking = await rig.start();
+    expect(await outcomeOf(booking)).to.deep.equal({ status: 'FAILED', reason: 'organizer_unavailable' });
+    expect(rig.asked).to.include.members(releases);
+    expect((await hold(booking.bookingId))?.state).to.equal('released');
   });
 
   it('paid while it is being cancelled: the money goes back, and there is no ticket', async () => {
-    answers.voidInvoice = async () => ({ status: 'PAID' });
-    const handle = await start();
-    await untilAsked('createInvoice');
-    expect(await handle.executeUpdate(cancel, { args: ['cancelled_by_customer'] })).to.equal('refunding');
-    expect(await outcomeOf(handle)).to.include({ status: 'CANCELLED' });
-    expect(asked).to.include.members(['requestRefund', ...releases]);
-    expect(asked).not.to.include('issueTicket');
+    const booking = await rig.start();
+    await rig.pay(booking.bookingId, 'test_slow_success', 1_500);
+    const answer = await booking.handle.executeUpdate(cancel, { args: ['cancelled_by_customer'] });
+    expect(answer).to.equal('refunding');
+    await rig.parts.paymentApp.becomes(booking.bookingId, 'REFUNDED');
+    await booking.handle.signal(refundSettled);
+    expect(await outcomeOf(booking)).to.include({ status: 'CANCELLED' });
+    expect(rig.asked).to.include.members(['requestRefund', ...releases]);
+    expect(rig.asked).not.to.include('issueTicket');
   });
 
   it('paid for a seat that is lost, or a ticket that is barred: the money goes back', async () => {
-    for (const lost of [{ confirmSeats: async () => 'lost' }, { issueTicket: async () => 'revoked' }]) {
-      asked = [];
-      answers = { ...goodAnswers, ...lost };
-      const handle = await start();
-      await handle.signal(paymentSettled, settled('PAID'));
-      expect(await outcomeOf(handle)).to.include({ status: 'FAILED', reason: 'seat_lost_after_payment' });
-      expect(asked).to.include.members(['requestRefund', ...releases]);
+    for (const lose of [loseSeat, ({ bookingId }: Started) => rig.tickets().bar(bookingId)]) {
+      rig.asked = [];
+      const booking = await rig.start();
+      await paid(booking);
+      await lose(booking);
+      await tell(booking, 'PAID');
+      await rig.parts.paymentApp.becomes(booking.bookingId, 'REFUNDED');
+      await booking.handle.signal(refundSettled);
+      expect(await outcomeOf(booking)).to.include({ status: 'FAILED', reason: 'seat_lost_after_payment' });
+      expect(rig.asked).to.include.members(['requestRefund', ...releases]);
     }
   });
 
   it('of an older run is answered from its document, and touched by nothing', async () => {
-    const older = { status: 'FAILED', reason: 'payment_expired' };
-    answers.beginBooking = async () => ({ outcome: 'foreign', booking: older });
-    expect(await outcomeOf(await start())).to.deep.equal(older);
-    expect(asked).to.deep.equal(['beginBooking']);
+    const bookingId = newId();
+    const older = { customerId: 'ayu', eventId: 'gamelan', seatIds: ['A-1-1'], claimBefore: new Date() };
+    await rig.bookings().begin({ _id: bookingId, runId: 'an-older-run', ...older });
+    await rig.bookings().end(bookingId, 'FAILED', 'payment_expired', 'It was not paid in time.');
+    const booking = await rig.start({ bookingId });
+    expect(await outcomeOf(booking)).to.deep.equal({ status: 'FAILED', reason: 'payment_expired' });
+    expect(rig.asked).to.deep.equal(['beginBooking']);
   });
 
-  it('a refund that is told to have failed is asked for once more, and then waited for', async () => {
-    answers.confirmSeats = async () => 'lost';
-    answers.requestRefund = async () => ({ status: 'pending' });
-    const handle = await start();
-    await handle.signal(paymentSettled, settled('PAID'));
-    await untilAsked('requestRefund');
-    await handle.signal(refundSettled);
-    const refunds = () => asked.filter((name) => name === 'requestRefund').length;
-    await waitUntil('the refund to be asked for again', async () => refunds() === 2);
-    answers.requestRefund = async () => ({ status: 'succeeded' });
-    await handle.signal(refundSettled);
-    await outcomeOf(handle);
-    expect(refunds()).to.equal(3);
+  it('a refund that is heard of but not done is asked for once more, and then waited for', async () => {
+    const booking = await rig.start();
+    await paid(booking);
+    await loseSeat(booking);
+    // An answer from before it was done.
+    rig.between.requestRefund = async (real) => {
+      await real();
+      return { status: 'pending' };
+    };
+    await tell(booking, 'PAID');
+    await rig.untilAsked('requestRefund');
+    await booking.handle.signal(refundSettled);
+    await waitUntil('the refund to be asked for again', async () => rig.timesAsked('requestRefund') === 2);
+    await rig.parts.paymentApp.becomes(booking.bookingId, 'REFUNDED');
+    delete rig.between.requestRefund;
+    await booking.handle.signal(refundSettled);
+    await outcomeOf(booking);
+    expect(rig.timesAsked('requestRefund')).to.equal(3);
   });
 
   it('a refund that finds a valid ticket ends there: there is never both', async () => {
-    answers.confirmSeats = async () => 'lost';
-    answers.requestRefund = async () => ({ status: 'has_ticket' });
-    const handle = await start();
-    await handle.signal(paymentSettled, settled('PAID'));
-    await outcomeOf(handle);
-    expect(asked.filter((name) => name === 'requestRefund')).to.have.length(1);
+    const booking = await rig.start();
+    await paid(booking);
+    await rig.tickets().issue(booking.bookingId);
+    await loseSeat(booking);
+    await tell(booking, 'PAID');
+    await outcomeOf(booking);
+    expect(rig.timesAsked('requestRefund')).to.equal(1);
+    expect((await invoice(booking.bookingId)).status).to.equal('PAID');
   });
 
   it('invoiced when the buyer is about to be told "not yet": the Client App is notified of the payment URL', async () => {
     const startBefore = Date.now() + 4_000;
-    answers.createInvoice = async () => {
+    rig.between.createInvoice = async (real) => {
       await waitUntil('the answer to come too late', async () => Date.now() > startBefore - 2 * answerMarginMs);
-      return { outcome: 'created' };
+      return real();
     };
-    const handle = await start(startBefore);
-    await untilAsked('notifyClientApp');
-    await handle.executeUpdate(cancel, { args: ['cancelled_by_customer'] });
-    await outcomeOf(handle);
-    expect(asked.filter((name) => name === 'notifyClientApp')).to.have.length(2);
+    const booking = await rig.start({ startBefore });
+    const told = () => rig.parts.clientApp.of(booking.bookingId).map(({ body }) => body.type);
+    await waitUntil('the notification', async () => told().includes('booking.awaiting_payment'));
+    await booking.handle.executeUpdate(cancel, { args: ['cancelled_by_customer'] });
+    await outcomeOf(booking);
+    expect(told()).to.deep.equal(['booking.awaiting_payment', 'booking.cancelled']);
   });
 
   it('a Client App that never listens undoes nothing', async () => {
-    answers.notifyClientApp = noAnswer;
-    const handle = await start();
-    await handle.signal(paymentSettled, settled('PAID'));
-    expect(await outcomeOf(handle)).to.deep.equal({ status: 'CONFIRMED' });
-    expect(asked).not.to.include('releaseSeats');
+    rig.between.notifyClientApp = () => Promise.reject(ApplicationFailure.nonRetryable('Given up.'));
+    const booking = await rig.start();
+    await paid(booking);
+    await tell(booking, 'PAID');
+    expect(await outcomeOf(booking)).to.deep.equal({ status: 'CONFIRMED' });
+    expect(rig.asked).not.to.include('releaseSeats');
   });
 });
