@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { limits } from './limits.ts';
-import { Id, Instant, Money, oneOf, TimelineEntry, Version } from './primitives.ts';
+import { CustomerName, Id, Instant, Money, oneOf, TimelineEntry, Version } from './primitives.ts';
 import { SeatFacts } from './seat.ts';
 
 export const BookingStatus = oneOf([
@@ -78,8 +78,7 @@ export const textOfReason: Record<BookingReason, string> = {
 export const BookingCall = Type.Object({
   bookingId: Id,
   customerId: Id,
-  /** Printed on the ticket; stored in ticket-app's database, never in Temporal. */
-  customerName: Type.String({ minLength: 1, maxLength: 120, pattern: '^[^\\u0000-\\u001f\\u007f]+$' }),
+  customerName: CustomerName,
   eventId: Id,
   seatIds: Type.Array(Id, { minItems: 1, maxItems: limits.seatsPerBooking, uniqueItems: true }),
   /** Nothing is started after this instant; the caller may take silence until then as "never". */
@@ -127,6 +126,8 @@ export const BookingView = Type.Object({
   expiresAt: Type.Optional(Instant),
   refund: Type.Optional(RefundOnBooking),
   ticket: Type.Optional(Type.Object({ id: Type.String(), sha256: Type.String() })),
+  /** The place in a seat's queue that this booking is the offer of. */
+  waitlistEntryId: Type.Optional(Id),
   timeline: Type.Array(TimelineEntry),
   createdAt: Instant,
 });
@@ -137,12 +138,14 @@ export const BookingProblem = Type.Object({
   code: Type.String(),
   detail: Type.String(),
   seatIds: Type.Optional(Type.Array(Id)),
+  /** `seat_taken`: whether one may queue for the seat. */
+  canQueue: Type.Optional(Type.Boolean()),
   booking: Type.Optional(BookingView),
 });
 export type BookingProblem = Static<typeof BookingProblem>;
 
-/** The body of each webhook from ticket-app to client-app. */
-export const TicketingWebhook = Type.Object({
+/** The body of each webhook about a booking from ticket-app to client-app. */
+export const BookingWebhook = Type.Object({
   type: oneOf([
     'booking.awaiting_payment',
     'booking.confirmed',
@@ -152,7 +155,7 @@ export const TicketingWebhook = Type.Object({
   ]),
   ...BookingView.properties,
 });
-export type TicketingWebhook = Static<typeof TicketingWebhook>;
+export type BookingWebhook = Static<typeof BookingWebhook>;
 
 /** POST /bookings/:bookingId/cancel of ticket-app. */
 export const CancelBooking = Type.Object({ reason: CancelReason });

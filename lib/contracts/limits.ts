@@ -4,6 +4,12 @@ export const limits = {
   paymentTries: 3,
   /** How long a booking waits for its payment. An event may override it. */
   holdMs: 15 * 60_000,
+  /** How long a promoted person has to pay. An event may override it. */
+  offerMs: 10 * 60_000,
+  waitingPerSeat: 500,
+  waitingPerPerson: 10,
+  /** Joins and leaves under way at once for one seat, from one process: Temporal takes 10 updates at a time from all. */
+  waitlistCallsPerSeat: 4,
   /** How long a buyer's call waits for an answer before it is told 202. */
   patienceMs: 10_000,
   seatsPerPersonAndEvent: 10,

@@ -14,6 +14,9 @@ export const Id = Type.String({
 export const Line = (maxLength: number) =>
   Type.String({ maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$', description: 'text of one line' });
 
+/** Printed on the ticket; stored in the databases of client-app and ticket-app, never in Temporal. */
+export const CustomerName = Type.String({ minLength: 1, maxLength: 120, pattern: '^[^\\u0000-\\u001f\\u007f]+$' });
+
 /** The id of a Temporal workflow, e.g. `booking/<id>`. */
 export const WorkflowId = Type.String({ pattern: '^[\\x21-\\x7e]{1,200}$' });
 

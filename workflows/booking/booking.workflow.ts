@@ -6,7 +6,7 @@ import {
   log,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BookingReason, TicketingWebhook } from '../../lib/contracts/booking.ts';
+import type { BookingReason, BookingWebhook } from '../../lib/contracts/booking.ts';
 import { answerMarginMs, type BookingInput, type BookingOutcome } from './booking.messages.ts';
 import {
   beginBooking,
@@ -209,7 +209,7 @@ async function returnMoney(bookingId: string, desk: BookingDesk): Promise<void> 
 }
 
 /** For days if need be. A client that never listens undoes nothing: it can ask, and the delivery can be replayed. */
-async function tellClientApp(bookingId: string, type: TicketingWebhook['type']): Promise<void> {
+async function tellClientApp(bookingId: string, type: BookingWebhook['type']): Promise<void> {
   const told = await known(async () => {
     await notifyClientApp(bookingId, type);
     return true;

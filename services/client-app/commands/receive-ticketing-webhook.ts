@@ -1,4 +1,4 @@
-import type { TicketingWebhook } from '../../../lib/contracts/booking.ts';
+import type { BookingWebhook } from '../../../lib/contracts/booking.ts';
 import { unavailable } from '../../../lib/http/problem.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { keepTicket } from './keep-ticket.ts';
@@ -11,7 +11,7 @@ import { keepTicket } from './keep-ticket.ts';
 export async function receiveTicketingWebhook(
   dependencies: Dependencies,
   webhookId: string,
-  { type, ...booking }: TicketingWebhook,
+  { type, ...booking }: BookingWebhook,
 ): Promise<void> {
   const { bookings, webhooks, log } = dependencies;
   if (await webhooks.isDone(webhookId)) return;

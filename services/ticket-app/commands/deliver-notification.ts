@@ -1,4 +1,4 @@
-import type { TicketingWebhook } from '../../../lib/contracts/booking.ts';
+import type { BookingWebhook } from '../../../lib/contracts/booking.ts';
 import { NeighbourUnavailable, neighbour } from '../../../lib/http/neighbour.ts';
 import { signWebhook } from '../../../lib/webhooks/signature.ts';
 import type { BookingLedger } from '../models/booking-ledger.ts';
@@ -16,7 +16,7 @@ interface Dependencies {
 export type DeliverNotification = ReturnType<typeof createDeliverNotification>;
 
 /** A booking has one notification of each type, so its id needs no counter. */
-export const webhookIdOf = (bookingId: string, type: TicketingWebhook['type']): string => `${bookingId}.${type}`;
+export const webhookIdOf = (bookingId: string, type: BookingWebhook['type']): string => `${bookingId}.${type}`;
 
 /**
  * Sends one signed webhook: the booking as it is now. Resolves when client-app has acknowledged it; rejects otherwise,
@@ -25,11 +25,11 @@ export const webhookIdOf = (bookingId: string, type: TicketingWebhook['type']): 
 export function createDeliverNotification({ bookings, deliveries, url, secret }: Dependencies) {
   // client-app answers only when it has fetched and stored the PDF.
   const clientApp = neighbour({ name: 'client-app', baseUrl: url, timeoutMs: 10_000 });
-  return async (bookingId: string, type: TicketingWebhook['type']): Promise<void> => {
+  return async (bookingId: string, type: BookingWebhook['type']): Promise<void> => {
     const webhookId = webhookIdOf(bookingId, type);
     await deliveries.begin(webhookId, bookingId, type);
     const booking = presentBooking(await bookings.get(bookingId));
-    const body = JSON.stringify({ type, ...booking } satisfies TicketingWebhook);
+    const body = JSON.stringify({ type, ...booking } satisfies BookingWebhook);
     try {
       const headers = signWebhook(secret, webhookId, body);
       const { status } = await clientApp({ method: 'POST', path: '', body, headers });

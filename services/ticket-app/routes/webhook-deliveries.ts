@@ -1,7 +1,7 @@
 import Router from '@koa/router';
 import { Type } from 'typebox';
 import { requiresService } from '../../../lib/auth/service-credential.ts';
-import { TicketingWebhook } from '../../../lib/contracts/booking.ts';
+import { BookingWebhook } from '../../../lib/contracts/booking.ts';
 import { Id } from '../../../lib/contracts/primitives.ts';
 import { notFound } from '../../../lib/http/problem.ts';
 import { request, strictObject } from '../../../lib/http/request.ts';
@@ -11,7 +11,7 @@ import type { Deliveries, Delivery } from '../models/deliveries.ts';
 
 const toList = request({ query: strictObject({ bookingId: Id }) });
 const toReplay = request({ params: Type.Object({ webhookId: Type.String({ maxLength: 120 }) }) });
-const webhookType = compile(TicketingWebhook.properties.type);
+const webhookType = compile(BookingWebhook.properties.type);
 
 const presentDelivery = ({ _id: webhookId, deliveredAt, ...delivery }: Delivery) => ({
   webhookId,
