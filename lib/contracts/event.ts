@@ -24,10 +24,14 @@ export const EventView = Type.Object({
   doorsAt: Type.Optional(Instant),
   salesStartAt: Instant,
   salesEndAt: Instant,
+  /** Until then a buyer may cancel a paid booking: when the event starts, unless it says otherwise. */
+  cancellableUntil: Instant,
   status: EventStatus,
   onSale: Type.Boolean(),
   /** How long an unpaid booking keeps its seats, where the event overrides the default. */
   holdSeconds: Type.Optional(Type.Integer()),
+  /** How long a promoted person has to pay, where the event overrides the default. */
+  offerSeconds: Type.Optional(Type.Integer()),
   seats: Type.Object({ total: Type.Integer(), open: Type.Integer() }),
   version: Type.Integer(),
 });

@@ -41,7 +41,7 @@ const at = '2026-12-01T00:00:00.000Z';
 const money = { amount: 1, currency: 'IDR' };
 const names = { eventId: 'e', seatIds: ['A-1-1'] };
 const person = { email: 'ratna@example.com', password: 'sepuluh-huruf' };
-const event = { ...someEvent(), doorsAt: at, holdSeconds: 60 };
+const event = { ...someEvent(), doorsAt: at, cancellableUntil: at, holdSeconds: 60, offerSeconds: 60 };
 const told = { bookingId: 'b', customerId: 'c', version: 9, status: 'CONFIRMED', timeline: [], createdAt: at };
 const notification = { type: 'booking.confirmed', bookingNumber: 'KRS-1', ...names, ...told };
 const payment = {
@@ -91,7 +91,10 @@ export const routes: Route[] = [
   ticket('admin', 'GET /events', { query: { limit, cursor, status: word, from: instant, to: instant, q: ['%00'] } }),
   ticket('admin', 'POST /events', { body: { ...event, eventId: 'never' } }),
   ticket('admin', 'GET /events/:eventId'),
-  ticket('admin', 'PATCH /events/:eventId', { body: event, lenient: ['doorsAt', 'holdSeconds'] }),
+  ticket('admin', 'PATCH /events/:eventId', {
+    body: event,
+    lenient: ['doorsAt', 'cancellableUntil', 'holdSeconds', 'offerSeconds'],
+  }),
   ticket('admin', 'DELETE /events/:eventId'),
   ticket('admin', 'POST /events/:eventId/publish'),
   ticket('admin', 'POST /events/:eventId/end'),

@@ -1,13 +1,14 @@
 import type { Connection } from 'mongoose';
 import type { EventStatus } from '../../../lib/contracts/event.ts';
 import { afterOldestFirst, decodeCursor, pageOf } from '../../../lib/mongo/cursor.ts';
-import { type Event, eventModel, isOnSale } from '../models/event.ts';
+import { cutOffOf, type Event, eventModel, isOnSale } from '../models/event.ts';
 import type { CountSeats, SeatCounts } from './count-seats.ts';
 
 /** An event with what is not stored on it. */
 export interface EventNow {
   event: Event;
   onSale: boolean;
+  cancellableUntil: Date;
   seats: SeatCounts;
 }
 
@@ -36,6 +37,7 @@ export function createFindEvents(connection: Connection, counter: CountSeats) {
   const asOfNow = async (event: Event, maxAgeMs: number): Promise<EventNow> => ({
     event,
     onSale: isOnSale(event, new Date()),
+    cancellableUntil: cutOffOf(event),
     seats: await counter.counts(event._id, maxAgeMs),
   });
 

@@ -20,7 +20,12 @@ export type EventChanges = Partial<
     | 'salesStartAt'
     | 'salesEndAt'
   >
-> & { doorsAt?: Date | null; holdSeconds?: number | null };
+> & {
+  doorsAt?: Date | null;
+  cancellableUntil?: Date | null;
+  holdSeconds?: number | null;
+  offerSeconds?: number | null;
+};
 
 export type EventLedger = ReturnType<typeof createEventLedger>;
 

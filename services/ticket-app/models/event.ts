@@ -25,8 +25,12 @@ export interface Event {
   doorsAt?: Date;
   salesStartAt: Date;
   salesEndAt: Date;
+  /** Until when buyers may cancel what they have paid; without it, until the event starts. */
+  cancellableUntil?: Date;
   status: EventStatus;
   holdSeconds?: number;
+  /** How long a person who was promoted from a waitlist has to pay. */
+  offerSeconds?: number;
   work?: EventWork;
   /** Counts the imports that were begun: a reader of seats sees by it that one came in between. */
   imports: number;
@@ -60,6 +64,10 @@ export function isOnSale(event: Pick<Event, 'status' | 'salesStartAt' | 'salesEn
   );
 }
 
+/** The instant from which a buyer can no longer cancel a paid booking. */
+export const cutOffOf = ({ cancellableUntil, startsAt }: Pick<Event, 'cancellableUntil' | 'startsAt'>): Date =>
+  cancellableUntil ?? startsAt;
+
 const text = { type: String, required: true } as const;
 const date = { type: Date, required: true } as const;
 const work = new Schema({ id: text, kind: text, to: String, at: date }, { _id: false });
@@ -81,8 +89,10 @@ const schema = new Schema<Event>(
     doorsAt: Date,
     salesStartAt: date,
     salesEndAt: date,
+    cancellableUntil: Date,
     status: text,
     holdSeconds: Number,
+    offerSeconds: Number,
     work,
     imports: { type: Number, required: true },
     createdFrom: text,

@@ -6,8 +6,8 @@ import { strictObject } from '../../../lib/http/request.ts';
 const line = (maxLength: number) =>
   Type.String({ minLength: 1, maxLength, pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$' });
 
-/** Unless the default of 15 minutes is to hold: from a second (tests) to a day (invited guests). */
-const HoldSeconds = Type.Integer({ minimum: 1, maximum: 86_400 });
+/** Unless the defaults (a hold of 15 minutes, an offer of 10) are to hold: from a second (tests) to a day (invited guests). */
+const Seconds = Type.Integer({ minimum: 1, maximum: 86_400 });
 
 const fields = {
   title: line(160),
@@ -30,16 +30,20 @@ export const NewEvent = strictObject({
   ...fields,
   description: Type.Optional(Description),
   doorsAt: Type.Optional(Instant),
-  holdSeconds: Type.Optional(HoldSeconds),
+  cancellableUntil: Type.Optional(Instant),
+  holdSeconds: Type.Optional(Seconds),
+  offerSeconds: Type.Optional(Seconds),
 });
 
-/** Only what is named changes; null takes `doorsAt` or `holdSeconds` away. */
+/** Only what is named changes; null takes an optional field away. */
 export const EventPatch = Type.Partial(
   strictObject({
     ...fields,
     description: Description,
     doorsAt: Type.Union([Instant, Type.Null()]),
-    holdSeconds: Type.Union([HoldSeconds, Type.Null()]),
+    cancellableUntil: Type.Union([Instant, Type.Null()]),
+    holdSeconds: Type.Union([Seconds, Type.Null()]),
+    offerSeconds: Type.Union([Seconds, Type.Null()]),
   }),
   { additionalProperties: false, minProperties: 1 },
 );

@@ -59,7 +59,9 @@ describe('the events of ticket-app', () => {
       [{ salesEndAt: '2020-01-01T00:00:00Z' }, 'body.salesEndAt'],
       [{ salesEndAt: '2090-01-01T00:00:00Z' }, 'body.salesEndAt'],
       [{ doorsAt: '2090-01-01T00:00:00Z' }, 'body.doorsAt'],
+      [{ cancellableUntil: '2090-01-01T00:00:00Z' }, 'body.cancellableUntil'],
       [{ holdSeconds: 0 }, 'body.holdSeconds'],
+      [{ offerSeconds: 86_401 }, 'body.offerSeconds'],
       [{ status: 'published' }, 'body.status'],
     ];
     for (const [changes, field] of bad) {
@@ -89,6 +91,20 @@ describe('the events of ticket-app', () => {
     expect((await patch(eventId, {})).status).to.equal(400);
     expect((await patch(eventId, { endsAt: '2020-01-01T00:00:00Z' })).body.field).to.equal('body.endsAt');
     expect((await patch(newId(), { title: 'x' })).body.code).to.equal('event_not_found');
+  });
+
+  it('may be cancelled by buyers until it starts, unless it names another instant', async () => {
+    const startsAt = String(someEvent().startsAt);
+    const eventId = await create({ startsAt, offerSeconds: 30 });
+    expect((await app().call('GET', `/events/${eventId}`)).body).to.include({
+      cancellableUntil: startsAt,
+      offerSeconds: 30,
+    });
+    const cancellableUntil = new Date(Date.now() + 3_600_000).toISOString();
+    expect((await patch(eventId, { cancellableUntil, offerSeconds: null })).body)
+      .to.include({ cancellableUntil })
+      .and.not.have.any.keys('offerSeconds');
+    expect((await patch(eventId, { cancellableUntil: null })).body).to.include({ cancellableUntil: startsAt });
   });
 
   it('loses none of two changes at once', async () => {

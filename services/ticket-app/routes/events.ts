@@ -13,7 +13,7 @@ import { presentEvent } from '../presenters/event.ts';
 import { type Access, type Caller, isAdmin } from './access.ts';
 import { refused } from './event-problems.ts';
 import { EventParams, EventPatch, EventQuery, NewEvent } from './events.schema.ts';
-import { instant, instants } from './instants.ts';
+import { instant, instants, optionalInstant } from './instants.ts';
 
 interface Parts {
   access: Access;
@@ -70,13 +70,14 @@ export function eventRoutes({ access, find, create, change, closing }: Parts): R
 
   /** Creates a draft. The same id or Idempotency-Key with the same content answers 200 with the event that exists. */
   router.post('/events', access.admins, async (ctx) => {
-    const { doorsAt, description = '', ...body } = newEvent(ctx).body;
+    const { doorsAt, cancellableUntil, description = '', ...body } = newEvent(ctx).body;
     const { userId } = ctx.state.caller as Extract<Caller, { kind: 'admin' }>;
     const key = idempotencyKey(ctx);
     const fields = {
       ...instants(body),
       description,
       ...(doorsAt !== undefined && { doorsAt: instant('body.doorsAt', doorsAt) }),
+      ...(cancellableUntil !== undefined && { cancellableUntil: instant('body.cancellableUntil', cancellableUntil) }),
     };
     const answer = await create(fields, key === undefined ? undefined : { userId, key });
     if (answer.outcome === 'invalid') throw invalidRequest(`body.${answer.field}`, answer.message);
@@ -88,13 +89,16 @@ export function eventRoutes({ access, find, create, change, closing }: Parts): R
 
   router.patch('/events/:eventId', access.admins, async (ctx) => {
     const { params, body } = patchRequest(ctx);
-    const { doorsAt, city, ...rest } = body;
+    const { doorsAt, cancellableUntil, city, ...rest } = body;
     await tell(
       ctx,
       await change.change(params.eventId, {
         ...instants(rest),
         ...(city !== undefined && { city, cityKey: city.toLowerCase() }),
-        ...(doorsAt !== undefined && { doorsAt: doorsAt === null ? null : instant('body.doorsAt', doorsAt) }),
+        ...(doorsAt !== undefined && { doorsAt: optionalInstant('body.doorsAt', doorsAt) }),
+        ...(cancellableUntil !== undefined && {
+          cancellableUntil: optionalInstant('body.cancellableUntil', cancellableUntil),
+        }),
       }),
     );
   });

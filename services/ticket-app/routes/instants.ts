@@ -7,6 +7,10 @@ export function instant(field: string, text: string): Date {
   return read;
 }
 
+/** The same where null takes the instant away. */
+export const optionalInstant = (field: string, text: string | null): Date | null =>
+  text === null ? null : instant(field, text);
+
 const names = ['startsAt', 'endsAt', 'salesStartAt', 'salesEndAt'] as const;
 type Name = (typeof names)[number];
 type WithDates<T> = { [K in keyof T]: K extends Name ? Date | Exclude<T[K], string> : T[K] };
