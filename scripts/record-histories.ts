@@ -16,7 +16,7 @@ const system = new System({
   dir: process.env.KURSI_DIR ?? '.kursi-test',
   portOffset: Number(process.env.KURSI_PORT_OFFSET ?? 4_000),
   say: console.log,
-  env: { ORGANIZER_FAILURE_RATE: '0', PAYMENT_DECLINE_RATE: '0' },
+  env: { ORGANIZER_FAILURE_RATE: '0', PAYMENT_DECLINE_RATE: '0', PAYMENT_REFUND_FAILURE_RATE: '0' },
 });
 
 /** Stack traces name the folders of the machine that recorded them; replay does not look at them. */

@@ -44,8 +44,12 @@ export const InvoiceView = Type.Object({
       refundId: Id,
       status: Type.Union([Type.Literal('pending'), Type.Literal('succeeded')]),
       amount: Type.Integer(),
+      /** Why, as whoever asked for it said. */
+      reason: Type.String(),
       requestedAt: Instant,
       settledAt: Type.Optional(Instant),
+      /** The last tries, oldest first; `n` counts from 1. */
+      tries: Type.Array(Type.Object({ n: Type.Integer(), at: Instant, outcome: oneOf(['succeeded', 'failed']) })),
     }),
   ),
 });
@@ -76,7 +80,7 @@ export const RefundAnswer = Type.Object({
 });
 export type RefundAnswer = Static<typeof RefundAnswer>;
 
-/** The body of each webhook from payment-app; `attemptId` for payments, `refundId` for refunds. */
+/** The body of each webhook from payment-app; `attemptId` for payments, `refundId` and its try's number for refunds. */
 export const PaymentWebhook = Type.Object({
   type: oneOf(['payment.paid', 'payment.declined', 'refund.succeeded', 'refund.failed']),
   invoiceNumber: Type.String(),
@@ -84,6 +88,7 @@ export const PaymentWebhook = Type.Object({
   workflowId: WorkflowId,
   attemptId: Type.Optional(Type.String()),
   refundId: Type.Optional(Id),
+  refundTry: Type.Optional(Type.Integer({ minimum: 1 })),
   invoiceStatus: InvoiceStatus,
   triesLeft: Type.Integer({ minimum: 0, maximum: 10 }),
   ...Money.properties,

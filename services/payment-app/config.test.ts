@@ -16,6 +16,7 @@ describe("the payment app's configuration", () => {
     expect(config).to.include({
       port: 3003,
       declineRate: 0.1,
+      refundFailureRate: 0.1,
       processingMs: 300,
       publicUrl: 'https://pay.example.test',
     });
@@ -35,6 +36,7 @@ describe("the payment app's configuration", () => {
   for (const [variable, value] of [
     ['WEBHOOK_URL', ''],
     ['PAYMENT_DECLINE_RATE', '2'],
+    ['PAYMENT_REFUND_FAILURE_RATE', 'never'],
     ['PAYMENT_WEBHOOK_SECRETS', 'secret'],
     ['PAYMENT_APP_PORT', 'http'],
   ] as const) {

@@ -15,6 +15,7 @@ export const Environment = Type.Object({
     description: 'comma-separated whsec_… secrets; the first one signs',
   }),
   PAYMENT_DECLINE_RATE: Type.Number({ minimum: 0, maximum: 1, default: 0.1 }),
+  PAYMENT_REFUND_FAILURE_RATE: Type.Number({ minimum: 0, maximum: 1, default: 0.1 }),
   PAYMENT_SEED: Type.String({ default: 'kursi' }),
   PAYMENT_PROCESSING_MS: Type.Integer({ minimum: 0, maximum: 60_000, default: 300 }),
   PAYMENT_TEST_METHODS: Type.Optional(Type.Boolean({ description: 'offers methods that force an outcome' })),
@@ -28,8 +29,10 @@ export interface PaymentConfig {
   webhookSecrets: readonly [string, ...string[]];
   /** The share of ordinary tries that is declined (P2), drawn from `seed` and the try's id. */
   declineRate: number;
+  /** The share of tries to return money that fails, drawn from `seed`, the refund's id and the try's number. */
+  refundFailureRate: number;
   seed: string;
-  /** How long an ordinary try, or a refund, takes. */
+  /** How long an ordinary try, or the first try of a refund, takes. */
   processingMs: number;
   /** Whether methods that force an outcome are offered. */
   testMethods: boolean;
@@ -57,6 +60,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ProcessConfig 
     webhookUrl: read.WEBHOOK_URL,
     webhookSecrets: list(read.PAYMENT_WEBHOOK_SECRETS),
     declineRate: read.PAYMENT_DECLINE_RATE,
+    refundFailureRate: read.PAYMENT_REFUND_FAILURE_RATE,
     seed: read.PAYMENT_SEED,
     processingMs: read.PAYMENT_PROCESSING_MS,
     testMethods: read.PAYMENT_TEST_METHODS ?? read.NODE_ENV !== 'production',

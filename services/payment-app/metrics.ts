@@ -37,7 +37,7 @@ export function createPaymentMetrics(registry: Registry, ledger: InvoiceLedger, 
     }),
     refunds: new Counter({
       name: 'payment_refunds_total',
-      help: 'Refunds that were settled',
+      help: 'Tries to return money that were settled',
       labelNames: ['outcome'],
       registers: [registry],
     }),

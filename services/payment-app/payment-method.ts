@@ -1,7 +1,10 @@
 import type { Static } from 'typebox';
 import { oneOf } from '../../lib/contracts/primitives.ts';
 
-/** Ordinary methods have a random outcome; those named `test_…` force one, and the slow ones take their time. */
+/**
+ * Ordinary methods have a random outcome; those named `test_…` force one, of the payment and of its refund, and the slow
+ * ones take their time.
+ */
 export const PaymentMethod = oneOf([
   'card',
   'bank_transfer',
@@ -10,6 +13,7 @@ export const PaymentMethod = oneOf([
   'test_decline',
   'test_slow_success',
   'test_slow_decline',
+  'test_refund_fails_twice',
 ]);
 export type PaymentMethod = Static<typeof PaymentMethod>;
 
@@ -19,6 +23,7 @@ export const testMethods = [
   'test_decline',
   'test_slow_success',
   'test_slow_decline',
+  'test_refund_fails_twice',
 ] as const satisfies readonly PaymentMethod[];
 
 export const isTestMethod = (method: PaymentMethod): boolean => method.startsWith('test_');

@@ -90,6 +90,7 @@ export async function startTestPaymentApp(name: string, changes: Partial<Payment
     webhookUrl: receiver.url,
     webhookSecrets: [webhookSecret],
     declineRate: 0,
+    refundFailureRate: 0,
     seed: 'test',
     processingMs: 20,
     testMethods: true,

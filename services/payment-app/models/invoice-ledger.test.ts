@@ -83,12 +83,62 @@ describe('the invoice ledger', () => {
     const paid = (await ledger.settleAttempt(invoice, attemptId, 'paid'))!;
     const started = await Promise.all([ledger.startRefund(paid, refund), ledger.startRefund(paid, refund)]);
     expect(started.filter((refunding) => refunding !== undefined)).to.have.length(1);
-    const settled = await Promise.all([ledger.settleRefund(paid._id, 'r'), ledger.settleRefund(paid._id, 'r')]);
+    const settle = () => ledger.settleRefund(paid._id, 'r', { n: 1, outcome: 'succeeded' });
+    const settled = await Promise.all([settle(), settle()]);
     expect(settled.filter((refunded) => refunded !== undefined)).to.have.length(1);
     expect((await reader.byBooking(paid._id))!.deliveries.map(({ type }) => type)).to.eql([
       'payment.paid',
       'refund.succeeded',
     ]);
+  });
+
+  async function refunding(): Promise<Invoice> {
+    const { invoice, attemptId } = await processing();
+    const paid = (await ledger.settleAttempt(invoice, attemptId, 'paid'))!;
+    const refund = { bookingId: paid._id, refundId: 'r', workflowId: 'w', reason: 'test', durationMs: 0 };
+    return (await ledger.startRefund(paid, refund))!;
+  }
+
+  it('settles each try of a refund once and in its turn; a try that wakes up late settles nothing (K-2)', async () => {
+    const { _id } = await refunding();
+    const fail = (n: number) => ledger.settleRefund(_id, 'r', { n, outcome: 'failed', nextAttemptAt: new Date() });
+    const succeed = (n: number) => ledger.settleRefund(_id, 'r', { n, outcome: 'succeeded' });
+    expect(await succeed(2), 'before its turn').to.equal(undefined);
+    const first = await Promise.all([fail(1), fail(1), succeed(1)]);
+    expect(first.filter((settled) => settled !== undefined)).to.have.length(1);
+    // Whichever of the three was first: two more at the same number change nothing.
+    const after = (await reader.byBooking(_id))!;
+    expect(await fail(1)).to.equal(undefined);
+    expect(await succeed(1)).to.equal(undefined);
+    expect((await reader.byBooking(_id))!).to.eql(after);
+  });
+
+  it('tells each try of a refund, and when the next one is due; the success ends it', async () => {
+    const { _id } = await refunding();
+    const due = new Date(Date.now() + 5_000);
+    const failed = (await ledger.settleRefund(_id, 'r', { n: 1, outcome: 'failed', nextAttemptAt: due }))!;
+    expect([failed.status, failed.refund!.nextAttemptAt]).to.eql(['REFUNDING', due]);
+    const done = (await ledger.settleRefund(_id, 'r', { n: 2, outcome: 'succeeded' }))!;
+    expect([done.status, done.refund!.nextAttemptAt]).to.eql(['REFUNDED', undefined]);
+    expect(done.refund!.tries.map(({ n, outcome }) => [n, outcome])).to.eql([
+      [1, 'failed'],
+      [2, 'succeeded'],
+    ]);
+    const told = done.deliveries.slice(1).map(({ type, refundTry, invoiceStatus }) => [type, refundTry, invoiceStatus]);
+    expect(told).to.eql([
+      ['refund.failed', 1, 'REFUNDING'],
+      ['refund.succeeded', 2, 'REFUNDED'],
+    ]);
+  });
+
+  it('keeps the last 24 tries of a refund that fails for days, and counts them all', async () => {
+    const { _id } = await refunding();
+    for (let n = 1; n <= 30; n += 1) {
+      await ledger.settleRefund(_id, 'r', { n, outcome: 'failed', nextAttemptAt: new Date() });
+    }
+    const { refund } = (await reader.byBooking(_id))!;
+    expect(refund!.triesMade).to.equal(30);
+    expect(refund!.tries.map(({ n }) => n)).to.eql(Array.from({ length: 24 }, (_, i) => i + 7));
   });
 
   it('lets only the holder of the lease say that a webhook was not delivered, and anybody that it was', async () => {

@@ -12,6 +12,7 @@ import {
   type NewInvoice,
   type NewRefund,
   type PaymentOutcome,
+  type RefundTryEnd,
 } from './invoice.ts';
 import { newInvoiceNumber } from './invoice-number.ts';
 
@@ -23,7 +24,8 @@ const transitions: Record<InvoiceStatus, readonly InvoiceStatus[]> = {
   PENDING: ['PROCESSING', 'VOIDED'],
   PROCESSING: ['PAID', 'PENDING', 'FAILED', 'VOIDED'],
   PAID: ['REFUNDING'],
-  REFUNDING: ['REFUNDED'],
+  // To itself: a try to return the money has failed, and another one follows.
+  REFUNDING: ['REFUNDING', 'REFUNDED'],
   FAILED: [],
   VOIDED: [],
   REFUNDED: [],
@@ -37,7 +39,10 @@ function move(from: InvoiceStatus, to: InvoiceStatus) {
 
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
-type Event = Pick<Delivery, 'type' | 'attemptId' | 'refundId' | 'invoiceStatus' | 'triesLeft'>;
+type Event = Pick<Delivery, 'type' | 'attemptId' | 'refundId' | 'refundTry' | 'invoiceStatus' | 'triesLeft'>;
+
+/** How many tries of a refund its invoice shows: with an hour between two of them, those of the last day. */
+const refundTriesKept = 24;
 
 /** The update that appends what must be told. It goes into the very compare-and-set that made it true. */
 function appendDelivery(event: Event) {
@@ -161,21 +166,29 @@ export class InvoiceLedger {
     const { refundId, workflowId, reason, durationMs } = wanted;
     const requestedAt = new Date();
     const nextAttemptAt = new Date(requestedAt.getTime() + durationMs);
-    const refund = { refundId, workflowId, reason, amount: paid.amount, requestedAt, nextAttemptAt };
+    const amount = paid.amount;
+    const refund = { refundId, workflowId, reason, amount, requestedAt, nextAttemptAt, triesMade: 0, tries: [] };
     return this.#change({ _id: paid._id, ...from, refund: { $exists: false } }, { $set: { ...to, refund } });
   }
 
-  /** REFUNDING → REFUNDED, with the webhook that tells it. */
-  async settleRefund(bookingId: string, refundId: string): Promise<Invoice | undefined> {
-    const { from, to } = move('REFUNDING', 'REFUNDED');
-    const event = { type: 'refund.succeeded', refundId, invoiceStatus: to.status, triesLeft: 0 } as const;
-    const { push, set } = appendDelivery(event);
+  /**
+   * REFUNDING → REFUNDED, or after a failed try REFUNDING still, with the webhook that tells it. The compare-and-set is
+   * on the try's number: a try that was settled before, by whomever, settles nothing (K-2).
+   */
+  async settleRefund(bookingId: string, refundId: string, end: RefundTryEnd): Promise<Invoice | undefined> {
+    const { n, outcome } = end;
+    const done = outcome === 'succeeded';
+    const { from, to } = move('REFUNDING', done ? 'REFUNDED' : 'REFUNDING');
+    const about = { refundId, refundTry: n, invoiceStatus: to.status, triesLeft: 0 };
+    const { push, set } = appendDelivery({ type: `refund.${outcome}`, ...about });
+    const at = to.changedAt;
+    const next = done ? { 'refund.settledAt': at } : { 'refund.nextAttemptAt': end.nextAttemptAt };
     return this.#change(
-      { _id: bookingId, ...from, 'refund.refundId': refundId },
+      { _id: bookingId, ...from, 'refund.refundId': refundId, 'refund.triesMade': n - 1 },
       {
-        $set: { ...to, ...set, 'refund.settledAt': new Date() },
-        $unset: { 'refund.nextAttemptAt': 1, 'refund.leasedUntil': 1, 'refund.leaseId': 1 },
-        $push: push,
+        $set: { ...to, ...set, ...next, 'refund.triesMade': n },
+        $unset: { 'refund.leasedUntil': 1, 'refund.leaseId': 1, ...(done && { 'refund.nextAttemptAt': 1 }) },
+        $push: { ...push, 'refund.tries': { $each: [{ n, at, outcome }], $slice: -refundTriesKept } },
       },
     );
   }

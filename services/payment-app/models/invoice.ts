@@ -16,6 +16,14 @@ export interface Attempt extends LeaseFields {
   outcome?: PaymentOutcome;
 }
 
+/** One try to return the money; `n` counts from 1. */
+export interface RefundTry {
+  n: number;
+  at: Date;
+  outcome: 'succeeded' | 'failed';
+}
+
+/** `nextAttemptAt` is when its next try is over; it is absent once the money has been returned. */
 export interface Refund extends LeaseFields {
   refundId: string;
   workflowId: string;
@@ -23,7 +31,14 @@ export interface Refund extends LeaseFields {
   amount: number;
   requestedAt: Date;
   settledAt?: Date;
+  /** How many tries have been settled; the next one has this number plus 1. */
+  triesMade: number;
+  /** The last ones of them, oldest first. */
+  tries: RefundTry[];
 }
+
+/** How a refund's try ended: after a failed one, when the next one is over. */
+export type RefundTryEnd = { n: number; outcome: 'succeeded' } | { n: number; outcome: 'failed'; nextAttemptAt: Date };
 
 /** What must be told to WEBHOOK_URL: the facts of that moment, and how the telling goes. */
 export interface Delivery extends LeaseFields {
@@ -31,6 +46,8 @@ export interface Delivery extends LeaseFields {
   type: PaymentWebhook['type'];
   attemptId?: string;
   refundId?: string;
+  /** Which try of the refund it is about. */
+  refundTry?: number;
   invoiceStatus: InvoiceStatus;
   triesLeft: number;
   createdAt: Date;
@@ -129,6 +146,8 @@ const refund = new Schema<Refund>(
     amount: whole,
     requestedAt: { type: Date, required: true },
     settledAt: Date,
+    triesMade: whole,
+    tries: [new Schema({ n: whole, at: { type: Date, required: true }, outcome: text }, { _id: false })],
     ...lease,
   },
   { _id: false },
@@ -139,6 +158,7 @@ const delivery = new Schema<Delivery>(
     type: text,
     attemptId: String,
     refundId: String,
+    refundTry: Number,
     invoiceStatus: text,
     triesLeft: whole,
     createdAt: { type: Date, required: true },

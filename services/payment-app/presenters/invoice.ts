@@ -3,7 +3,7 @@ import type { Attempt, Invoice, Refund } from '../models/invoice.ts';
 
 export const paymentUrl = (publicUrl: string, token: string): string => `${publicUrl}/pay/${token}`;
 
-const refundStatus = (refund: Refund): 'pending' | 'succeeded' => (refund.settledAt ? 'succeeded' : 'pending');
+export const refundStatus = (refund: Refund): 'pending' | 'succeeded' => (refund.settledAt ? 'succeeded' : 'pending');
 
 /** An invoice as services see it. */
 export function presentInvoice(invoice: Invoice, publicUrl: string): InvoiceView {
@@ -24,8 +24,10 @@ export function presentInvoice(invoice: Invoice, publicUrl: string): InvoiceView
         refundId: refund.refundId,
         status: refundStatus(refund),
         amount: refund.amount,
+        reason: refund.reason,
         requestedAt: refund.requestedAt.toISOString(),
         ...(refund.settledAt && { settledAt: refund.settledAt.toISOString() }),
+        tries: refund.tries.map(({ n, at, outcome }) => ({ n, at: at.toISOString(), outcome })),
       },
     }),
   };

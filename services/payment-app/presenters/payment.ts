@@ -1,7 +1,7 @@
 import { refusalOf } from '../commands/start-payment.ts';
 import type { Attempt, Invoice } from '../models/invoice.ts';
 import { ordinaryMethods, testMethods } from '../payment-method.ts';
-import { presentAttempt } from './invoice.ts';
+import { presentAttempt, refundStatus } from './invoice.ts';
 
 /** The answer to a payment call: the try, and how the invoice stands now. */
 export function presentPaymentTry(invoice: Invoice, attempt: Attempt) {
@@ -16,6 +16,7 @@ export function presentPaymentTry(invoice: Invoice, attempt: Attempt) {
 /** An invoice as its payer sees it: no ids of ours. */
 export function presentPayment(invoice: Invoice, offersTestMethods: boolean) {
   const refusal = refusalOf(invoice);
+  const { refund } = invoice;
   return {
     invoiceNumber: invoice.invoiceNumber,
     status: invoice.status,
@@ -29,5 +30,14 @@ export function presentPayment(invoice: Invoice, offersTestMethods: boolean) {
     triesLeft: invoice.triesLeft,
     methods: offersTestMethods ? [...ordinaryMethods, ...testMethods] : [...ordinaryMethods],
     attempts: invoice.attempts.map(presentAttempt),
+    ...(refund && {
+      refund: {
+        status: refundStatus(refund),
+        amount: refund.amount,
+        reason: refund.reason,
+        requestedAt: refund.requestedAt.toISOString(),
+        ...(refund.settledAt && { settledAt: refund.settledAt.toISOString() }),
+      },
+    }),
   };
 }

@@ -103,7 +103,8 @@ describe('the payment page', () => {
     }
     await app.refund(paid.bookingId);
     await app.becomes(paid.bookingId, 'REFUNDED');
-    expect(await open(paid)).to.contain('<h2>Refunded</h2>');
+    const page = await open(paid);
+    expect(page).to.contain('<h2>Refunded</h2>').and.to.contain('The reason: seat lost.');
   });
 
   it('asks again when no method was chosen, or the form was tampered with', async () => {

@@ -47,6 +47,59 @@ describe('refunds', () => {
     ]);
   });
 
+  it('whose tries fail go on until the money is back, and tell each try', async function () {
+    this.timeout(10_000);
+    const invoice = await app.create();
+    await app.pay(invoice, 'test_refund_fails_twice');
+    const { bookingId, amount } = await app.becomes(invoice.bookingId, 'PAID');
+    await app.refund(bookingId);
+    const { refund } = await app.becomes(bookingId, 'REFUNDED');
+    expect(refund).to.include({ refundId: bookingId, status: 'succeeded', amount, reason: 'seat lost' });
+    expect(refund!.tries.map(({ n, outcome }) => [n, outcome])).to.eql([
+      [1, 'failed'],
+      [2, 'failed'],
+      [3, 'succeeded'],
+    ]);
+    expect(refund!.tries.at(-1)!.at).to.equal(refund!.settledAt);
+    const told = await waitUntil('the webhooks', async () => {
+      const refunds = app.receiver.of(bookingId).filter(({ body }) => body.refundId === bookingId);
+      return refunds.length >= 3 && refunds;
+    });
+    // Deliveries of one invoice may overtake each other.
+    const news = told.map(({ body }) => `${body.refundTry} ${body.type} ${body.invoiceStatus}`).sort();
+    expect(news).to.eql(['1 refund.failed REFUNDING', '2 refund.failed REFUNDING', '3 refund.succeeded REFUNDED']);
+  });
+
+  it('that fail at random are all done in the end, once each', async function () {
+    this.timeout(30_000);
+    const random = await startTestPaymentApp('random-refunds', { refundFailureRate: 0.5, seed: 'half' });
+    const invoices = await Promise.all(Array.from({ length: 30 }, () => random.create()));
+    await Promise.all(invoices.map((invoice) => random.pay(invoice, 'card')));
+    const done = await Promise.all(
+      invoices.map(async ({ bookingId }) => {
+        await random.becomes(bookingId, 'PAID');
+        await random.refund(bookingId);
+        return waitUntil(
+          'the refund',
+          async () => {
+            const invoice = await random.invoiceOf(bookingId);
+            return invoice.status === 'REFUNDED' && invoice;
+          },
+          25_000,
+        );
+      }),
+    );
+    const outcomes = done.map(({ refund }) => refund!.tries.map(({ outcome }) => outcome));
+    expect(outcomes.every((tries) => tries.indexOf('succeeded') === tries.length - 1)).to.equal(true);
+    expect(outcomes.filter((tries) => tries.length > 1).length, 'refunds that failed first').to.be.greaterThan(0);
+    const { data } = await random.http.get('/metrics');
+    const counted = (outcome: string) =>
+      Number(new RegExp(`payment_refunds_total\\{outcome="${outcome}"[^}]*\\} (\\d+)`).exec(data)?.[1] ?? 0);
+    const count = (outcome: string) => outcomes.flat().filter((one) => one === outcome).length;
+    expect([counted('succeeded'), counted('failed')]).to.eql([30, count('failed')]);
+    await random.stop();
+  });
+
   it('never returns more than was paid: a second refund of another id is refused', async () => {
     const { bookingId } = await paid();
     const answers = await Promise.all([app.refund(bookingId, 'one'), app.refund(bookingId, 'two')]);

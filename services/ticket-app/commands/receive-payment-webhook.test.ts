@@ -95,4 +95,44 @@ describe('a webhook of the payment app', () => {
     expect(answer).to.include({ status: 404, code: 'booking_not_found' });
     expect(refunds).to.deep.equal([]);
   });
+
+  it('about a refund that failed wakes the booking, and tells the buyer once for each of the first tries', async () => {
+    const { attemptId: _, ...rest } = webhook;
+    const failed = (n: number) => ({
+      ...rest,
+      type: 'refund.failed' as const,
+      refundId: webhook.bookingId,
+      refundTry: n,
+      invoiceStatus: 'REFUNDING' as const,
+    });
+    for (const n of [1, 2, 3, 4, 5]) await receiver()(`msg_failed_${n}`, failed(n));
+    // Delivered again under another id, as a replay by hand is.
+    await receiver()('msg_replayed', failed(1));
+    const { timeline } = await createBookingLedger(database()).get(webhook.bookingId);
+    expect(timeline.slice(1).map(({ step, text }) => [step, text])).to.eql([
+      ['refund_failed/1', 'Returning your money failed at try 1; it is tried again.'],
+      ['refund_failed/2', 'Returning your money failed at try 2; it is tried again.'],
+      ['refund_failed/3', 'Returning your money failed at try 3; it is tried again until it is done.'],
+    ]);
+    expect(await signals()).to.equal(6);
+    await workflow().terminate('a test');
+  });
+
+  it('about a refund that failed, come late, changes nothing that has been returned', async () => {
+    const { attemptId: _, ...rest } = webhook;
+    const bookings = createBookingLedger(database());
+    const returned = await bookings.note(webhook.bookingId, {
+      step: 'refunded',
+      text: 'Your money has been returned.',
+    });
+    const late = {
+      type: 'refund.failed',
+      refundId: webhook.bookingId,
+      refundTry: 1,
+      invoiceStatus: 'REFUNDING',
+    } as const;
+    await receiver()('msg_late', { ...rest, ...late });
+    expect(await bookings.get(webhook.bookingId)).to.eql(returned);
+    await workflow().terminate('a test');
+  });
 });

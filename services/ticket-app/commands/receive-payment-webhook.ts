@@ -18,6 +18,9 @@ interface Dependencies {
 /** The payment app waits 5 s for an answer, and then delivers again. */
 const signalPatienceMs = 4_000;
 
+/** A refund that fails for days fills no timeline. */
+const refundFailuresTold = 3;
+
 export type ReceivePaymentWebhook = ReturnType<typeof createReceivePaymentWebhook>;
 
 /**
@@ -42,15 +45,23 @@ export function createReceivePaymentWebhook({ bookings, received, refundBooking,
     }
   }
 
-  async function tellBuyer({ bookingId, attemptId, triesLeft }: PaymentWebhook): Promise<void> {
+  async function tellOfDecline({ bookingId, attemptId, triesLeft }: PaymentWebhook): Promise<void> {
     const left = triesLeft === 1 ? 'one try is left' : `${triesLeft} tries are left`;
     await bookings.note(bookingId, { step: `payment_declined/${attemptId}`, text: `A payment was declined; ${left}.` });
+  }
+
+  async function tellOfFailedRefund({ bookingId, refundTry = 1 }: PaymentWebhook): Promise<void> {
+    if (refundTry > refundFailuresTold) return;
+    const last = refundTry === refundFailuresTold;
+    const text = `Returning your money failed at try ${refundTry}; it is tried again${last ? ' until it is done' : ''}.`;
+    await bookings.note(bookingId, { step: `refund_failed/${refundTry}`, before: 'refunded', text });
   }
 
   return async (webhookId: string, webhook: PaymentWebhook): Promise<void> => {
     if (await received.isDone(webhookId)) return;
     if (!(await bookings.find(webhook.bookingId))) throw notFound('booking');
-    if (webhook.type === 'payment.declined') await tellBuyer(webhook);
+    if (webhook.type === 'payment.declined') await tellOfDecline(webhook);
+    if (webhook.type === 'refund.failed') await tellOfFailedRefund(webhook);
     if ((await tellWorkflow(webhook)) === 'closed') {
       const owed = webhook.invoiceStatus === 'PAID' || webhook.refundId !== undefined;
       // Nobody is there any more to act on the money: without a ticket it goes back. With one, nothing is done.

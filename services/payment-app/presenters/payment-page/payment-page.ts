@@ -4,7 +4,7 @@ import { newId } from '../../../../lib/ids.ts';
 import { refusalOf } from '../../commands/start-payment.ts';
 import type { Invoice } from '../../models/invoice.ts';
 import { ordinaryMethods, type PaymentMethod, testMethods } from '../../payment-method.ts';
-import { clockTime, duration, rupiah } from './wording.ts';
+import { clockTime, duration, rupiah, spoken } from './wording.ts';
 
 const eta = new Eta({ views: fileURLToPath(new URL('.', import.meta.url)), cache: true });
 
@@ -19,6 +19,7 @@ const labels: Record<PaymentMethod, { name: string; hint: string }> = {
   test_decline: { name: 'Declined', hint: 'test_decline' },
   test_slow_success: { name: 'Approved, slowly', hint: 'test_slow_success' },
   test_slow_decline: { name: 'Declined, slowly', hint: 'test_slow_decline' },
+  test_refund_fails_twice: { name: 'Approved; a refund fails twice first', hint: 'test_refund_fails_twice' },
 };
 const offer = (methods: readonly PaymentMethod[]) => methods.map((value) => ({ value, ...labels[value] }));
 
@@ -78,6 +79,7 @@ export function renderPaymentPage(invoice: Invoice, { nonce, offersTestMethods, 
     percentLeft: Math.min(100, Math.round((100 * secondsLeft) / holdSeconds)),
     settledAt: last?.settledAt && clockTime(last.settledAt, now),
     refundedAt: invoice.refund?.settledAt && clockTime(invoice.refund.settledAt, now),
+    refundReason: invoice.refund && spoken(invoice.refund.reason),
     methods: offer(ordinaryMethods),
     testMethods: offersTestMethods ? offer(testMethods) : [],
     attemptKey: newId(),

@@ -21,3 +21,6 @@ export function duration(seconds: number): string {
   if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
   return `${Math.floor(minutes / 60)} hours`;
 }
+
+/** A reason as people say it: `event_cancelled` is "event cancelled". */
+export const spoken = (reason: string): string => reason.replaceAll('_', ' ');
