@@ -87,6 +87,73 @@ describe('the booking ledger', () => {
     expect(booking.version).to.equal(2);
   });
 
+  describe('cancelling what is confirmed', () => {
+    const by = { reason: 'cancelled_by_customer', text: 'You asked for it.' } as const;
+    const confirmed = async () => {
+      await begin();
+      return bookings.move(bookingId, 'CONFIRMED', { step: 'confirmed', text: 'Paid.' });
+    };
+    const steps = async () => (await bookings.get(bookingId)).timeline.map(({ step }) => step).slice(2);
+
+    it('begins once, however often and however many at once (K-1)', async () => {
+      const read = await confirmed();
+      const told = await Promise.all(Array.from({ length: 10 }, () => bookings.beginCancelling(read, by)));
+      for (const booking of told) {
+        expect(booking).to.include({ status: 'CANCELLING', reason: 'cancelled_by_customer', version: 3 });
+      }
+      expect(await steps()).to.deep.equal(['cancelling']);
+    });
+
+    it('is refused at the cut-off, by the clock of the database', async () => {
+      const read = await confirmed();
+      const at = (ms: number) => new Date(Date.now() + ms);
+      expect(await bookings.beginCancelling(read, { ...by, before: at(-1) })).to.include({
+        status: 'CONFIRMED',
+        version: 2,
+      });
+      expect(await bookings.beginCancelling(read, { ...by, before: at(5_000) })).to.include({ status: 'CANCELLING' });
+    });
+
+    it('begins only from CONFIRMED', async () => {
+      await begin();
+      expect(await bookings.beginCancelling(await invoiced(), by)).to.include({ status: 'AWAITING_PAYMENT' });
+    });
+
+    it('steps back without a trace of its reason, and may begin anew', async () => {
+      const first = await bookings.beginCancelling(await confirmed(), by);
+      const back = await bookings.resume(first, 'A ticket was used.');
+      expect(back).to.include({ status: 'CONFIRMED', version: 4 }).and.not.have.property('reason');
+      const second = await bookings.beginCancelling(back, by);
+      expect(second).to.include({ status: 'CANCELLING', version: 5 });
+      await bookings.resume(second, 'A ticket was used.');
+      expect(await steps()).to.deep.equal(['cancelling', 'not_cancelled', 'cancelling/2', 'not_cancelled/2']);
+    });
+
+    it('neither begins nor steps back once more by a write that wakes up late (K-2)', async () => {
+      const read = await confirmed();
+      const first = await bookings.beginCancelling(read, by);
+      const back = await bookings.resume(first, 'A ticket was used.');
+      expect(await bookings.beginCancelling(read, by)).to.include({ status: 'CONFIRMED', version: 4 });
+      await bookings.beginCancelling(back, by);
+      expect(await bookings.resume(first, 'A ticket was used.')).to.include({ status: 'CANCELLING', version: 5 });
+    });
+
+    it('ends CANCELLED, and from there leads nowhere', async () => {
+      const read = await bookings.beginCancelling(await confirmed(), by);
+      await bookings.end(bookingId, 'CANCELLED', 'cancelled_by_customer', 'You cancelled.');
+      for (const write of [bookings.resume(read, 'Used.'), bookings.beginCancelling(read, by)]) {
+        expect(await write).to.include({ status: 'CANCELLED', version: 4 });
+      }
+    });
+
+    it('is found by the sweep once it has been so for a while', async () => {
+      await bookings.beginCancelling(await confirmed(), by);
+      const found = async (before: Date) => (await bookings.cancellingSince(before, 1_000)).map(({ _id }) => _id);
+      expect(await found(new Date(Date.now() - 10_000))).not.to.include(bookingId);
+      expect(await found(new Date(Date.now() + 1_000))).to.include(bookingId);
+    });
+  });
+
   it('notes what belongs to a state only in that state', async () => {
     await begin();
     await bookings.end(bookingId, 'FAILED', 'organizer_unavailable', 'Nobody answered.');

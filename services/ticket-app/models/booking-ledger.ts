@@ -1,5 +1,5 @@
-import type { Connection } from 'mongoose';
-import type { BookingReason, BookingStatus } from '../../../lib/contracts/booking.ts';
+import type { Connection, QueryFilter } from 'mongoose';
+import type { BookingReason, BookingStatus, CancelReason } from '../../../lib/contracts/booking.ts';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
 import { type Booking, bookingModel } from './booking.ts';
 
@@ -8,7 +8,10 @@ import { type Booking, bookingModel } from './booking.ts';
  * a repeat finds its own step in the timeline, changes nothing and answers with the booking as it is (K-1, K-5).
  */
 
-/** From which states each state can be reached. `HOLDING` is the first one; a terminal state is the source of none. */
+/**
+ * From which states each state can be reached. `HOLDING` is the first one; a terminal state is the source of none.
+ * One step leads back: CANCELLING → CONFIRMED, where a ticket was used (`resume`).
+ */
 const sources: Record<Exclude<BookingStatus, 'REQUESTED' | 'HOLDING'>, readonly BookingStatus[]> = {
   AWAITING_PAYMENT: ['HOLDING'],
   CONFIRMED: ['HOLDING', 'AWAITING_PAYMENT'],
@@ -33,6 +36,32 @@ type Fields = Partial<
   Pick<Booking, 'reason' | 'refusedSeatIds' | 'event' | 'seats' | 'invoice' | 'expiresAt' | 'refund' | 'ticket'>
 >;
 
+interface Change {
+  from?: readonly BookingStatus[] | undefined;
+  to?: BookingStatus;
+  step: Step;
+  fields?: Fields;
+  /** Fields that are taken away. */
+  without?: ReadonlyArray<keyof Fields>;
+  /** What else must be so. */
+  when?: QueryFilter<Booking> | undefined;
+}
+
+/** A booking may be cancelled again after a cancellation that was refused, and each step has its name once. */
+const inRound = (step: string, round: number): string => (round === 1 ? step : `${step}/${round}`);
+const roundsOf = ({ timeline }: Booking): number =>
+  timeline.filter(({ step }) => /^cancelling(\/|$)/.test(step)).length;
+
+/** Tells whether the booking was sold and got its ticket, whatever became of it afterwards. */
+export const wasConfirmed = ({ timeline }: Booking): boolean => timeline.some(({ step }) => step === 'confirmed');
+
+export interface Cancelling {
+  reason: CancelReason;
+  text: string;
+  /** Not from this instant on, by the database's clock. */
+  before?: Date | undefined;
+}
+
 export type BookingLedger = ReturnType<typeof createBookingLedger>;
 
 export function createBookingLedger(connection: Connection) {
@@ -49,10 +78,13 @@ export function createBookingLedger(connection: Connection) {
 
   /** Inserts a booking in HOLDING, or answers with the one of that id, whoever began it. */
   async function begin(
-    start: Pick<Booking, '_id' | 'runId' | 'customerId' | 'eventId' | 'seatIds' | 'claimBefore'>,
+    start: Pick<Booking, '_id' | 'runId' | 'customerId' | 'eventId' | 'seatIds' | 'claimBefore' | 'waitlistEntryId'>,
   ): Promise<Booking> {
     const now = new Date();
-    const timeline = [{ at: now, step: 'requested', text: 'You asked for these seats.' }];
+    const text = start.waitlistEntryId
+      ? 'The seat you queued for came back, and you were the first in the queue.'
+      : 'You asked for these seats.';
+    const timeline = [{ at: now, step: 'requested', text }];
     const booking: Booking = { ...start, version: 1, status: 'HOLDING', timeline, createdAt: now, changedAt: now };
     try {
       await bookings.create(booking);
@@ -63,20 +95,16 @@ export function createBookingLedger(connection: Connection) {
     }
   }
 
-  async function change(
-    bookingId: string,
-    from: readonly BookingStatus[] | undefined,
-    to: BookingStatus | undefined,
-    { step, before, text }: Step,
-    fields: Fields,
-  ) {
+  async function change(bookingId: string, { from, to, step: taking, fields, without = [], when }: Change) {
     const now = new Date();
+    const { step, before, text } = taking;
     const taken = before === undefined ? [step] : [step, before];
     const changed = await bookings
       .findOneAndUpdate(
-        { _id: bookingId, 'timeline.step': { $nin: taken }, ...(from && { status: { $in: from } }) },
+        { _id: bookingId, 'timeline.step': { $nin: taken }, ...(from && { status: { $in: from } }), ...when },
         {
           $set: { ...fields, ...(to && { status: to }), changedAt: now },
+          ...(without.length > 0 && { $unset: Object.fromEntries(without.map((name) => [name, 1])) }),
           $push: { timeline: { at: now, step, text } },
           $inc: { version: 1 },
         },
@@ -88,7 +116,7 @@ export function createBookingLedger(connection: Connection) {
 
   /** Moves a booking on, where the table allows it. Answers with the booking as it then is: look at its status. */
   const move = (bookingId: string, to: keyof typeof sources, step: Step, fields: Fields = {}): Promise<Booking> =>
-    change(bookingId, sources[to], to, step, fields);
+    change(bookingId, { from: sources[to], to, step, fields });
 
   /** Ends a booking without a ticket. */
   const end = (
@@ -105,7 +133,37 @@ export function createBookingLedger(connection: Connection) {
     step: Step,
     fields: Fields = {},
     during?: readonly BookingStatus[],
-  ): Promise<Booking> => change(bookingId, during, undefined, step, fields);
+  ): Promise<Booking> => change(bookingId, { from: during, step, fields });
 
-  return { find, get, begin, move, end, note };
+  /**
+   * CONFIRMED → CANCELLING, from the booking as it was read: of several at once one begins, and one that comes late,
+   * after that cancellation was refused, begins no other. Answers with the booking as it then is.
+   */
+  const beginCancelling = (booking: Booking, { reason, text, before }: Cancelling): Promise<Booking> =>
+    change(booking._id, {
+      from: sources.CANCELLING,
+      to: 'CANCELLING',
+      step: { step: inRound('cancelling', roundsOf(booking) + 1), text },
+      fields: { reason },
+      when: before && { $expr: { $lt: ['$$NOW', before] } },
+    });
+
+  /** CANCELLING → CONFIRMED: the cancellation in which the booking was read could not be done. */
+  const resume = (booking: Booking, text: string): Promise<Booking> =>
+    change(booking._id, {
+      from: ['CANCELLING'],
+      to: 'CONFIRMED',
+      step: { step: inRound('not_cancelled', roundsOf(booking)), text },
+      without: ['reason'],
+    });
+
+  /** Bookings that have been CANCELLING since before that instant, oldest first. */
+  const cancellingSince = (before: Date, limit: number): Promise<Booking[]> =>
+    bookings
+      .find({ status: 'CANCELLING', changedAt: { $lt: before } })
+      .sort({ changedAt: 1 })
+      .limit(limit)
+      .lean<Booking[]>();
+
+  return { find, get, begin, move, end, note, beginCancelling, resume, cancellingSince };
 }

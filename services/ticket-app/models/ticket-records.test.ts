@@ -52,6 +52,98 @@ describe('ticket records', () => {
     expect(pdf && (await text(pdf.stream))).to.match(/^%PDF-\d$/);
   });
 
+  describe('at the gate', () => {
+    const scan = (seatId: string, key = newId()) => tickets.checkIn({ bookingId, seatId, key });
+    const revoke = () => tickets.revoke(bookingId, { eventId: 'gamelan', ticketNumbers: ['KRS-1-1', 'KRS-1-2'] });
+
+    it('lets each seat in once, of 20 scans at once', async () => {
+      await tickets.issue(bookingId);
+      const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => scan(i % 2 === 0 ? 'A-1-1' : 'A-1-2')));
+      expect(answers.filter(({ outcome }) => outcome === 'used')).to.have.length(2);
+      expect(answers.filter(({ outcome }) => outcome === 'used_before')).to.have.length(18);
+      expect((await tickets.find(bookingId))?.uses?.map(({ seatId }) => seatId)).to.have.members(['A-1-1', 'A-1-2']);
+    });
+
+    it('answers the same scan as it was answered the first time (K-1)', async () => {
+      await tickets.issue(bookingId);
+      const key = newId();
+      const answers = await Promise.all(Array.from({ length: 10 }, () => scan('A-1-1', key)));
+      expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).to.equal(1);
+      expect(answers[0]?.outcome).to.equal('used');
+      expect((await scan('A-1-1')).outcome).to.equal('used_before');
+    });
+
+    it('takes the key of one scan for no other, of this booking or another', async () => {
+      const key = newId();
+      await tickets.issue(bookingId);
+      await scan('A-1-1', key);
+      expect(await scan('A-1-2', key)).to.deep.equal({ outcome: 'key_reused' });
+      bookingId = newId();
+      await tickets.issue(bookingId);
+      expect(await scan('A-1-1', key)).to.deep.equal({ outcome: 'key_reused' });
+      expect((await scan('A-1-1')).outcome).to.equal('used');
+    });
+
+    it('lets nobody in by a ticket that was taken back, or that there is not', async () => {
+      expect(await scan('A-1-1')).to.deep.equal({ outcome: 'unknown' });
+      await tickets.issue(bookingId);
+      expect([await revoke(), await revoke()]).to.deep.equal(['revoked', 'revoked']);
+      expect(await scan('A-1-1')).to.deep.equal({ outcome: 'revoked' });
+      expect((await tickets.issue(bookingId)).status).to.equal('REVOKED');
+    });
+
+    it('takes no ticket back of which one seat was used', async () => {
+      await tickets.issue(bookingId);
+      await scan('A-1-2');
+      expect(await revoke()).to.equal('used');
+      expect((await tickets.find(bookingId))?.status).to.equal('VALID');
+    });
+
+    it('uses a ticket or takes it back, never both: 200 races', async () => {
+      const ends = { used: 0, revoked: 0 };
+      for (let round = 0; round < 200; round += 1) {
+        bookingId = newId();
+        await tickets.issue(bookingId);
+        const both = [() => scan('A-1-1'), revoke] as const;
+        const [first, second] = round % 2 === 0 ? [both[0](), both[1]()] : [both[1](), both[0]()];
+        const answers = (await Promise.all([first, second])).map((answer) =>
+          typeof answer === 'string' ? `revoke: ${answer}` : `scan: ${answer.outcome}`,
+        );
+        const used = answers.includes('scan: used');
+        expect(answers).to.have.members(used ? ['scan: used', 'revoke: used'] : ['scan: revoked', 'revoke: revoked']);
+        ends[used ? 'used' : 'revoked'] += 1;
+      }
+      // Otherwise nothing raced.
+      expect(Math.min(ends.used, ends.revoked)).to.be.at.least(5);
+    });
+
+    it('lists what was taken back, since an instant, and never what was barred before it was issued', async () => {
+      await tickets.issue(bookingId);
+      const barred = newId();
+      await tickets.bar(barred);
+      const before = await tickets.completeUntil();
+      await revoke();
+      const ofThis = async (since: Date) =>
+        (await tickets.revokedOf('gamelan', since)).filter(({ _id }) => _id === bookingId);
+      const [row] = await ofThis(before);
+      expect(row?.ticketNumbers).to.deep.equal(['KRS-1-1', 'KRS-1-2']);
+      expect(await ofThis(new Date((row?.revokedAt.getTime() ?? 0) + 1))).to.deep.equal([]);
+      expect((await tickets.revokedOf('gamelan', new Date(0))).map(({ _id }) => _id)).not.to.include(barred);
+    });
+
+    it('opens no PDF of what was taken back', async () => {
+      await tickets.issue(bookingId);
+      await tickets.attachPdf(bookingId, Buffer.from('%PDF-1'));
+      await scan('A-1-1');
+      expect(await tickets.openPdf(bookingId)).not.to.equal(undefined);
+      bookingId = newId();
+      await tickets.issue(bookingId);
+      await tickets.attachPdf(bookingId, Buffer.from('%PDF-1'));
+      await revoke();
+      expect(await tickets.openPdf(bookingId)).to.equal(undefined);
+    });
+  });
+
   describe('sweeping', () => {
     const chunks = () => database().collection('ticket_pdfs.chunks');
 

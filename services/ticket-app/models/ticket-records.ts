@@ -4,6 +4,24 @@ import { pipeline } from 'node:stream/promises';
 import mongoose, { type Connection, type Model, Schema, type Types } from 'mongoose';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
 
+/*
+ *   operation        from                                  to                    answers
+ *   issue            no record                             VALID                 the record that is there
+ *   bar              no record                             REVOKED               barred | valid
+ *   check in (seat)  VALID, this seat not used             the seat is USED      used | used_before | revoked | unknown
+ *   revoke           VALID, no seat used; or no record     REVOKED               revoked | used
+ *
+ * All on one document a booking, each one compare-and-set: so a ticket is either used or given back, never both.
+ */
+
+/** One seat's ticket at the gate. */
+export interface TicketUse {
+  seatId: string;
+  at: Date;
+  /** Who let the person in, and the name of that scan: the same scan repeated is not a second one. */
+  key: string;
+}
+
 /** The tickets of one booking. Only this file writes them. A record that begins as REVOKED bars a ticket (K-2). */
 export interface TicketRecord {
   /** The booking's id. */
@@ -15,7 +33,27 @@ export interface TicketRecord {
   /** Uploads that were swept: none of them can become the file any more (K-2). */
   swept?: Types.ObjectId[];
   issuedAt: Date;
+  /** The seats that have been let in. */
+  uses?: TicketUse[];
+  /** Of tickets that were out and were taken back: what gates must know. */
+  revokedAt?: Date;
+  eventId?: string;
+  ticketNumbers?: string[];
 }
+
+export interface Scan {
+  bookingId: string;
+  seatId: string;
+  key: string;
+}
+
+export type CheckInAnswer =
+  | { outcome: 'used' | 'used_before'; usedAt: Date }
+  /** `key_reused`: the key names the scan of another ticket. */
+  | { outcome: 'revoked' | 'unknown' | 'key_reused' };
+
+/** Of one booking. */
+export type RevokedTickets = Pick<Required<TicketRecord>, '_id' | 'ticketNumbers' | 'revokedAt'>;
 
 /** How far the uploads have been looked through. */
 interface Sweep {
@@ -30,10 +68,29 @@ const schema = new Schema<TicketRecord>({
   sha256: String,
   swept: { type: [Schema.Types.ObjectId], default: undefined },
   issuedAt: { type: Date, required: true },
+  uses: {
+    type: [
+      new Schema(
+        {
+          seatId: { type: String, required: true },
+          at: { type: Date, required: true },
+          key: { type: String, required: true },
+        },
+        { _id: false },
+      ),
+    ],
+    default: undefined,
+  },
+  revokedAt: Date,
+  eventId: String,
+  ticketNumbers: { type: [String], default: undefined },
 });
 
 /** An upload younger than this may still be about to become a ticket's file. */
 const orphanAgeMs = 10 * 60_000;
+
+/** A write is seen by readers well within this time of the instant it carries. */
+const visibleAfterMs = 5_000;
 
 export type TicketRecords = ReturnType<typeof createTicketRecords>;
 
@@ -64,6 +121,44 @@ export function createTicketRecords(connection: Connection) {
       if (!isDuplicateKey(error)) throw error;
       return (await find(bookingId)) ?? record;
     }
+  }
+
+  /** Lets one seat in, once. The same scan (its key) repeated is answered as it was the first time. */
+  async function checkIn({ bookingId, seatId, key }: Scan): Promise<CheckInAnswer> {
+    const at = new Date();
+    try {
+      const { matchedCount } = await records.updateOne(
+        { _id: bookingId, status: 'VALID', 'uses.seatId': { $ne: seatId }, 'uses.key': { $ne: key } },
+        { $push: { uses: { seatId, at, key } } },
+      );
+      if (matchedCount === 1) return { outcome: 'used', usedAt: at };
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return { outcome: 'key_reused' };
+    }
+    const record = await find(bookingId);
+    if (!record) return { outcome: 'unknown' };
+    const mine = record.uses?.find((use) => use.key === key);
+    if (mine) return mine.seatId === seatId ? { outcome: 'used', usedAt: mine.at } : { outcome: 'key_reused' };
+    if (record.status === 'REVOKED') return { outcome: 'revoked' };
+    const before = record.uses?.find((use) => use.seatId === seatId);
+    // Neither used nor revoked: it was not there at the first look.
+    return before ? { outcome: 'used_before', usedAt: before.at } : checkIn({ bookingId, seatId, key });
+  }
+
+  /** Takes a booking's tickets back, unless one of them has been used. May be repeated. */
+  async function revoke(
+    bookingId: string,
+    known: Pick<Required<TicketRecord>, 'eventId' | 'ticketNumbers'>,
+  ): Promise<'revoked' | 'used'> {
+    const { matchedCount } = await records.updateOne(
+      { _id: bookingId, status: 'VALID', 'uses.0': { $exists: false } },
+      { $set: { status: 'REVOKED', ...known }, $currentDate: { revokedAt: true } },
+    );
+    if (matchedCount === 1) return 'revoked';
+    const record = await insert(bookingId, 'REVOKED');
+    if (record.status === 'REVOKED') return 'revoked';
+    return record.uses?.length ? 'used' : revoke(bookingId, known);
   }
 
   async function upload(bookingId: string, pdf: Buffer): Promise<Types.ObjectId> {
@@ -108,6 +203,23 @@ export function createTicketRecords(connection: Connection) {
       const record = await find(bookingId);
       if (!record) throw new Error(`The ticket record of booking ${bookingId} is gone.`);
       return record;
+    },
+
+    checkIn,
+    revoke,
+
+    /** The tickets of an event that were taken back at that instant or later, by the database's clock; oldest first. */
+    revokedOf: (eventId: string, since: Date): Promise<RevokedTickets[]> =>
+      records
+        .find({ eventId, revokedAt: { $gte: since } })
+        .select({ ticketNumbers: 1, revokedAt: 1 })
+        .sort({ revokedAt: 1 })
+        .lean<RevokedTickets[]>(),
+
+    /** An instant, by the database's clock, until which a list read after this shows every revocation there is. */
+    async completeUntil(): Promise<Date> {
+      const { localTime } = await database().command({ hello: 1 });
+      return new Date((localTime as Date).getTime() - visibleAfterMs);
     },
 
     /** The PDF of a valid ticket. */
