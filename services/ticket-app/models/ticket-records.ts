@@ -218,8 +218,11 @@ export function createTicketRecords(connection: Connection) {
 
     /** An instant, by the database's clock, until which a list read after this shows every revocation there is. */
     async completeUntil(): Promise<Date> {
-      const { localTime } = await database().command({ hello: 1 });
-      return new Date((localTime as Date).getTime() - visibleAfterMs);
+      const [clock] = await database()
+        .aggregate<{ now: Date }>([{ $documents: [{ now: '$$NOW' }] }])
+        .toArray();
+      if (!clock) throw new Error('The database does not tell its time.');
+      return new Date(clock.now.getTime() - visibleAfterMs);
     },
 
     /** The PDF of a valid ticket. */
