@@ -26,6 +26,8 @@ const event = {
 describe('the steps of a booking', () => {
   const database = useDatabase('ticket-app');
   let eventId: string;
+  /** Seats whose waitlist was told to look. */
+  let woken: string[];
 
   /** What else happens while a step runs: just before it looks at the event. */
   let meanwhile: () => Promise<unknown>;
@@ -41,6 +43,10 @@ describe('the steps of a booking', () => {
         return event;
       },
       holdMs: 1_000,
+      offerMs: 2_000,
+      wakeWaitlist: async ({ seatId }) => {
+        woken.push(seatId);
+      },
     });
   const input = (seatIds: string[], changes: Record<string, unknown> = {}) => ({
     bookingId: newId(),
@@ -63,6 +69,7 @@ describe('the steps of a booking', () => {
 
   beforeEach(async () => {
     eventId = newId();
+    woken = [];
     meanwhile = async () => {};
     await createSeatLedger(database()).add(eventId, someSeats(3));
   });

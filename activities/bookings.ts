@@ -1,7 +1,8 @@
 import type { BookingReason } from '../lib/contracts/booking.ts';
 import { textOfReason } from '../lib/contracts/booking.ts';
+import type { WakeWaitlist } from '../services/ticket-app/commands/wake-waitlist.ts';
 import type { BookingLedger } from '../services/ticket-app/models/booking-ledger.ts';
-import { type FindEvent, isOnSale } from '../services/ticket-app/models/event.ts';
+import { type Event, type FindEvent, isOnSale } from '../services/ticket-app/models/event.ts';
 import type { PurchaseLimits } from '../services/ticket-app/models/purchase-limits.ts';
 import type { Seat } from '../services/ticket-app/models/seat.ts';
 import type { SeatLedger } from '../services/ticket-app/models/seat-ledger.ts';
@@ -30,12 +31,29 @@ interface Dependencies {
   findEvent: FindEvent;
   /** How long an unpaid booking keeps its seats, unless its event says otherwise. */
   holdMs: number;
+  /** The same for a booking that was offered to somebody who waited. */
+  offerMs: number;
+  wakeWaitlist: WakeWaitlist;
 }
 
 export type BookingActivities = ReturnType<typeof createBookingActivities>;
 
 /** The steps of a booking in ticket-app's own database. Each may be repeated (K-1). */
-export function createBookingActivities({ bookings, seats, limits, findEvent, holdMs }: Dependencies) {
+export function createBookingActivities(dependencies: Dependencies) {
+  const { bookings, seats, limits, findEvent, wakeWaitlist } = dependencies;
+
+  /** The seat of an offer is held by its booking from the start; if it is not, the offer is over. */
+  async function offeredSeats({ eventId, seatIds, bookingId }: BookingInput): Promise<Seat[] | Refusal> {
+    const held = await Promise.all(seatIds.map((seatId) => seats.heldBy({ eventId, seatId, bookingId })));
+    const found = held.filter((seat) => seat !== null);
+    return found.length === seatIds.length ? found : { reason: 'seat_taken', refusedSeatIds: seatIds };
+  }
+
+  const holdMsOf = ({ holdSeconds, offerSeconds }: Event, isOffer: boolean): number => {
+    const [seconds, otherwiseMs] = isOffer ? [offerSeconds, dependencies.offerMs] : [holdSeconds, dependencies.holdMs];
+    return seconds === undefined ? otherwiseMs : seconds * 1000;
+  };
+
   /** In sorted order, all or nothing: what was claimed before a refusal is released by the workflow's compensation. */
   async function claimSeats(input: BookingInput, claimBefore: Date): Promise<Seat[] | Refusal> {
     const claimed: Seat[] = [];
@@ -63,18 +81,22 @@ export function createBookingActivities({ bookings, seats, limits, findEvent, ho
   async function beginBooking(input: BookingInput & { claimBefore: number; runId: string }): Promise<BeginAnswer> {
     const { bookingId, customerId, eventId, seatIds, runId } = input;
     const claimBefore = new Date(input.claimBefore);
-    const booking = await bookings.begin({ _id: bookingId, runId, customerId, eventId, seatIds, claimBefore });
+    const { waitlistEntryId } = input;
+    const isOffer = waitlistEntryId !== undefined;
+    const owner = { customerId, eventId, seatIds, ...(isOffer && { waitlistEntryId }) };
+    const booking = await bookings.begin({ _id: bookingId, runId, claimBefore, ...owner });
     if (booking.runId !== runId) {
       const { status, reason } = booking;
       return { outcome: 'foreign', booking: { status, ...(reason && { reason }) } };
     }
     const refuse = (reason: BookingReason): BeginAnswer => ({ outcome: 'refused', refusal: { reason } });
-    if (booking.version === 1 && Date.now() > input.startBefore) return refuse('too_late');
+    if (!isOffer && booking.version === 1 && Date.now() > input.startBefore) return refuse('too_late');
     const event = await findEvent(eventId);
-    if (!event || !isOnSale(event, new Date())) return refuse('not_on_sale');
-    const entered = await limits.enter({ eventId, customerId, bookingId, seats: seatIds.length, claimBefore });
+    if (!event || !(isOffer || isOnSale(event, new Date()))) return refuse('not_on_sale');
+    const purchase = { eventId, customerId, bookingId, seats: seatIds.length, claimBefore, offered: isOffer };
+    const entered = await limits.enter(purchase);
     if (entered !== 'entered') return refuse(entered === 'barred' ? 'too_late' : 'limit_reached');
-    const claimed = await claimSeats(input, claimBefore);
+    const claimed = isOffer ? await offeredSeats(input) : await claimSeats(input, claimBefore);
     if (!Array.isArray(claimed)) return { outcome: 'refused', refusal: claimed };
 
     const { title, venue, city, startsAt, organizer, organizerEventRef } = event;
@@ -94,7 +116,7 @@ export function createBookingActivities({ bookings, seats, limits, findEvent, ho
       },
       ['HOLDING'],
     );
-    return { outcome: 'begun', holdMs: event.holdSeconds === undefined ? holdMs : event.holdSeconds * 1000 };
+    return { outcome: 'begun', holdMs: holdMsOf(event, isOffer) };
   }
 
   async function confirmSeats(bookingId: string): Promise<'confirmed' | 'lost'> {
@@ -115,12 +137,24 @@ export function createBookingActivities({ bookings, seats, limits, findEvent, ho
     });
   }
 
-  /** Releases every seat of the booking, held or not, and bars it from all of them; takes it out of the person's limits. */
+  /**
+   * Releases every seat of the booking, held or not, and bars it from all of them; takes it out of the person's limits.
+   * Each seat that stands with its waitlist then, by this release or an earlier one, is told to its waitlist at once.
+   */
   async function releaseSeats(bookingId: string): Promise<void> {
     const { eventId, seatIds, customerId, claimBefore: barUntil } = await bookings.get(bookingId);
-    for (const seatId of seatIds) await seats.release({ eventId, seatId, bookingId, barUntil });
+    for (const seatId of seatIds) {
+      const answer = await seats.release({ eventId, seatId, bookingId, barUntil });
+      if (answer === 'handed') await wakeWaitlist({ eventId, seatId });
+    }
     await limits.leave({ eventId, customerId, bookingId, barUntil });
   }
 
-  return { beginBooking, confirmSeats, endBooking, releaseSeats };
+  /** An offer has ended, however it did: its waitlist looks what follows from that. */
+  async function tellWaitlist(bookingId: string): Promise<void> {
+    const { eventId, seatIds } = await bookings.get(bookingId);
+    for (const seatId of seatIds) await wakeWaitlist({ eventId, seatId });
+  }
+
+  return { beginBooking, confirmSeats, endBooking, releaseSeats, tellWaitlist };
 }

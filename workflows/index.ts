@@ -1,3 +1,4 @@
 /** Every workflow the ticketing worker runs: the entry point of its bundle. */
 export { booking } from './booking/booking.workflow.ts';
+export { seatWaitlist } from './seat-waitlist/seat-waitlist.workflow.ts';
 export { sweep } from './sweep/sweep.workflow.ts';

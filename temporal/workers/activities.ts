@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import type { Connection } from 'mongoose';
 import { createBookingActivities } from '../../activities/bookings.ts';
 import { createInvoiceActivities } from '../../activities/invoices.ts';
@@ -6,8 +7,10 @@ import { createOrganizerActivities } from '../../activities/organizer-holds.ts';
 import { createOrganizers } from '../../activities/organizers/organizers.ts';
 import { createSweepActivities } from '../../activities/sweeps.ts';
 import { createTicketActivities } from '../../activities/tickets/issue-ticket.ts';
+import { createWaitlistActivities } from '../../activities/waitlist/waitlist.ts';
 import { createDeliverNotification } from '../../services/ticket-app/commands/deliver-notification.ts';
 import { createRefundBooking } from '../../services/ticket-app/commands/refund-booking.ts';
+import { createWakeWaitlist } from '../../services/ticket-app/commands/wake-waitlist.ts';
 import { createBookingLedger } from '../../services/ticket-app/models/booking-ledger.ts';
 import { createCustomers } from '../../services/ticket-app/models/customers.ts';
 import { createDeliveries } from '../../services/ticket-app/models/deliveries.ts';
@@ -15,11 +18,13 @@ import { findEventIn } from '../../services/ticket-app/models/event.ts';
 import { createPurchaseLimits } from '../../services/ticket-app/models/purchase-limits.ts';
 import { createSeatLedger } from '../../services/ticket-app/models/seat-ledger.ts';
 import { createTicketRecords } from '../../services/ticket-app/models/ticket-records.ts';
+import { createWaitingLimits } from '../../services/ticket-app/models/waiting-limits.ts';
+import { createWaitlistLedger } from '../../services/ticket-app/models/waitlist-ledger.ts';
 import { paymentAppAt } from '../../services/ticket-app/neighbours/payment-app.ts';
 import type { WorkerConfig } from './config.ts';
 
 /** Puts the activities together with the database and the neighbours they need. */
-export function createActivities(connection: Connection, config: WorkerConfig) {
+export function createActivities(connection: Connection, config: WorkerConfig, temporal: Client) {
   const bookings = createBookingLedger(connection);
   const seats = createSeatLedger(connection);
   const limits = createPurchaseLimits(connection);
@@ -34,7 +39,22 @@ export function createActivities(connection: Connection, config: WorkerConfig) {
     secret: config.webhookSecret,
   });
   return {
-    ...createBookingActivities({ bookings, seats, limits, findEvent, holdMs: config.HOLD_SECONDS * 1000 }),
+    ...createBookingActivities({
+      bookings,
+      seats,
+      limits,
+      findEvent,
+      holdMs: config.HOLD_SECONDS * 1000,
+      offerMs: config.OFFER_SECONDS * 1000,
+      wakeWaitlist: createWakeWaitlist(temporal),
+    }),
+    ...createWaitlistActivities({
+      entries: createWaitlistLedger(connection),
+      seats,
+      bookings,
+      limits: createWaitingLimits(connection),
+      findEvent,
+    }),
     ...createOrganizerActivities({ bookings, seats, organizers }),
     ...createInvoiceActivities({
       bookings,

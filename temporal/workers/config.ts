@@ -29,6 +29,11 @@ export const Environment = Type.Object({
     minimum: 1,
     description: 'how long an unpaid booking keeps its seats',
   }),
+  OFFER_SECONDS: Type.Integer({
+    default: limits.offerMs / 1000,
+    minimum: 1,
+    description: 'how long a person who was promoted from the waitlist has to pay',
+  }),
 });
 
 export interface WorkerConfig extends Static<typeof Environment> {

@@ -38,7 +38,7 @@ const served = await serve(app, config.HOST, config.WORKER_METRICS_PORT);
 log.info({ url: served.url }, 'listening');
 
 await database.ready;
-const { worker, connection } = await createWorker(database.connection, config, log);
+const { worker, connection } = await createWorker(database.connection, config, client, log);
 await ensureSchedules(client);
 const run = worker.run();
 state = worker.getState();

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Connection } from 'mongoose';
 import type { Logger } from '../../lib/logging/logger.ts';
@@ -38,6 +39,7 @@ function versioning({ WORKER_BUILD_ID }: WorkerConfig): Pick<WorkerOptions, 'wor
 export async function createWorker(
   database: Connection,
   config: WorkerConfig,
+  client: Client,
   log: Logger,
 ): Promise<{ worker: Worker; connection: NativeConnection }> {
   const connection = await connect(config, log);
@@ -46,7 +48,7 @@ export async function createWorker(
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: ticketingTaskQueue,
     workflowsPath,
-    activities: createActivities(database, config),
+    activities: createActivities(database, config, client),
     shutdownGraceTime: '5s',
     // What a killed worker had in its memory goes to another one after this long, not after the default of 10 s.
     stickyQueueScheduleToStartTimeout: '3s',

@@ -108,7 +108,7 @@ export function useBookingRig() {
       TICKETING_WEBHOOK_SECRETS: clientAppSecret,
       TICKET_SIGNING_PRIVATE_KEY: privateKey,
     });
-    const steps = Object.entries(createActivities(database(), config)).map(([name, step]) => {
+    const steps = Object.entries(createActivities(database(), config, client)).map(([name, step]) => {
       const real = step as (...given: unknown[]) => Promise<unknown>;
       const watched = async (...given: unknown[]) => {
         rig.asked.push(name);

@@ -19,7 +19,29 @@ export interface BookingInput {
   seatIds: string[];
   /** Milliseconds since 1970; the booking refuses to begin after it. */
   startBefore: number;
+  /**
+   * Born of an offer to the first in a seat's queue: the seat is this booking's already, and `startBefore`, the sales
+   * window and the person's limits do not apply.
+   */
+  waitlistEntryId?: string;
 }
+
+/** How a booking's workflow is started, whoever starts it. */
+export const bookingWorkflowOptions = ({ bookingId, customerId, eventId, seatIds }: BookingInput) => ({
+  workflowId: bookingWorkflowId(bookingId),
+  taskQueue: ticketingTaskQueue,
+  // A task that a killed worker had begun is given to another one after this long, not after the default of 10 s.
+  workflowTaskTimeout: '5s' as const,
+  // One hot sale must not starve the other events.
+  priority: { fairnessKey: eventId.slice(0, 64) },
+  staticSummary: `${seatIds.length} ${seatIds.length === 1 ? 'seat' : 'seats'} of ${eventId}`,
+  typedSearchAttributes: [
+    { key: searchAttributes.eventId, value: eventId },
+    { key: searchAttributes.customerId, value: customerId },
+    { key: searchAttributes.status, value: 'HOLDING' },
+    { key: searchAttributes.seats, value: seatIds },
+  ],
+});
 
 /** How a booking ended, or that it waits for its payment; the details stand in the booking's document. */
 export interface BookingOutcome {

@@ -76,6 +76,12 @@ export const { releaseSeats } = proxyActivities<BookingActivities>({
   retry: untilDone,
   summary: 'Release the seats',
 });
+/** For a booking that was an offer. */
+export const { tellWaitlist } = proxyActivities<BookingActivities>({
+  ...neighbour,
+  retry: untilDone,
+  summary: 'Tell the waitlist that the offer is over',
+});
 export const { issueTicket } = proxyActivities<TicketActivities>({
   startToCloseTimeout: '30s',
   retry: untilDone,

@@ -21,6 +21,7 @@ import {
   reserveMs,
   settlePollMs,
   stepsUntil,
+  tellWaitlist,
   voidInvoice,
 } from './booking.steps.ts';
 import { BookingDesk } from './booking-desk.ts';
@@ -57,10 +58,15 @@ export async function booking(input: BookingInput): Promise<BookingOutcome> {
 async function live(input: BookingInput, desk: BookingDesk): Promise<BookingOutcome> {
   const { bookingId } = input;
   const claimBefore = Date.now() + reserveMs;
-  const compensations: Compensations = [() => releaseSeats(bookingId)];
+  const isOffer = input.waitlistEntryId !== undefined;
+  // What is registered first runs last: the waitlist of an offered seat looks when everything has been given back.
+  const compensations: Compensations = [
+    ...(isOffer ? [() => tellWaitlist(bookingId)] : []),
+    () => releaseSeats(bookingId),
+  ];
   const notifications: Promise<void>[] = [];
 
-  desk.tell('Claiming the seats');
+  desk.tell(isOffer ? 'Taking the seat that was offered' : 'Claiming the seats');
   const begun = await beginBooking({ ...input, claimBefore, runId: workflowInfo().runId });
   if (begun.outcome === 'foreign') {
     // An older run owns this booking: answer from its document and touch nothing.
@@ -78,6 +84,7 @@ async function live(input: BookingInput, desk: BookingDesk): Promise<BookingOutc
     desk.close('confirmed');
     desk.tell('Confirmed; telling the Client App');
     notifications.push(tellClientApp(bookingId, 'booking.confirmed'));
+    if (isOffer) await tellWaitlist(bookingId);
   } else {
     await endBooking({ bookingId, ...ending });
     desk.reach({ status: ending.status, reason: ending.reason });
@@ -107,8 +114,9 @@ async function sell(input: BookingInput, desk: BookingDesk, sale: Sale): Promise
 
   desk.reach({ status: 'AWAITING_PAYMENT' });
   desk.tell(`Waiting for the payment until ${new Date(reserved.expiresAt).toISOString()}`);
-  if (Date.now() > input.startBefore - 2 * answerMarginMs) {
-    // The buyer's call has been answered "not yet", or is about to be: this is how they learn of the payment URL.
+  if (input.waitlistEntryId !== undefined || Date.now() > input.startBefore - 2 * answerMarginMs) {
+    // Nobody called, or the call has been answered "not yet", or is about to be: this is how the buyer learns of the
+    // payment URL.
     sale.notifications.push(tellClientApp(bookingId, 'booking.awaiting_payment'));
   }
   const remainingMs = Math.max(1, reserved.expiresAt - Date.now());

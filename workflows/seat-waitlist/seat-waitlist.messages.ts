@@ -13,6 +13,9 @@ export interface SeatOfEvent {
 /** The one name of a seat's waitlist. */
 export const seatWaitlistWorkflowId = ({ eventId, seatId }: SeatOfEvent): string => `waitlist/${eventId}/${seatId}`;
 
+/** How long an offer to the first in the queue may be under way: a try that wakes up later offers nothing (K-2). */
+export const offerPatienceMs = 30_000;
+
 export interface JoinRequest {
   entryId: string;
   customerId: string;

@@ -6,11 +6,9 @@ import type { Logger } from '../../../lib/logging/logger.ts';
 import {
   answerMarginMs,
   type BookingInput,
-  bookingWorkflowId,
+  bookingWorkflowOptions,
   bookingWorkflowType,
   reserve,
-  searchAttributes,
-  ticketingTaskQueue,
 } from '../../../workflows/booking/booking.messages.ts';
 import type { Booking } from '../models/booking.ts';
 import { type BookingLedger, isOver } from '../models/booking-ledger.ts';
@@ -79,22 +77,10 @@ export function createBookSeats({ connection, bookings, customers, findEvent, te
     const startBefore = Date.parse(call.startBefore);
     const input: BookingInput = { bookingId, customerId, eventId, seatIds, startBefore };
     const startWorkflowOperation = new WithStartWorkflowOperation(bookingWorkflowType, {
-      workflowId: bookingWorkflowId(bookingId),
-      taskQueue: ticketingTaskQueue,
+      ...bookingWorkflowOptions(input),
       args: [input],
-      // A task that a killed worker had begun is given to another one after this long, not after the default of 10 s.
-      workflowTaskTimeout: '5s',
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      // One hot sale must not starve the other events.
-      priority: { fairnessKey: eventId.slice(0, 64) },
-      staticSummary: `${seatIds.length} ${seatIds.length === 1 ? 'seat' : 'seats'} of ${eventId}`,
-      typedSearchAttributes: [
-        { key: searchAttributes.eventId, value: eventId },
-        { key: searchAttributes.customerId, value: customerId },
-        { key: searchAttributes.status, value: 'HOLDING' },
-        { key: searchAttributes.seats, value: seatIds },
-      ],
     });
     await temporal.connection.withDeadline(startBefore - answerMarginMs, () =>
       temporal.workflow.executeUpdateWithStart(reserve, { startWorkflowOperation, updateId: bookingId }),

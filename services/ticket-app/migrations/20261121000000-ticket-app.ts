@@ -18,6 +18,20 @@ export const up = async (db: Db): Promise<void> => {
   // Covers the counts of open seats.
   await seats.createIndex({ eventId: 1, status: 1, 'closed.reason': 1 });
 
+  // Seats that stand with their waitlist: few, and not for long.
+  await seats.createIndex({ changedAt: 1 }, { partialFilterExpression: { 'holder.kind': 'waitlist' } });
+
+  const waiting = db.collection('waitlist_entries');
+  // One active entry a person and seat.
+  await waiting.createIndex(
+    { eventId: 1, seatId: 1, customerId: 1 },
+    { unique: true, partialFilterExpression: { active: true } },
+  );
+  await waiting.createIndex({ eventId: 1, seatId: 1, active: 1, seq: 1 });
+  await waiting.createIndex({ customerId: 1, active: 1, joinedAt: -1, _id: -1 });
+  await waiting.createIndex({ changedAt: 1 }, { partialFilterExpression: { active: true } });
+  await waiting.createIndex({ 'news.nextAttemptAt': 1 }, { sparse: true });
+
   const bookings = db.collection('bookings');
   await bookings.createIndex({ eventId: 1, createdAt: -1, _id: -1 });
   await bookings.createIndex({ customerId: 1, createdAt: -1, _id: -1 });
@@ -55,6 +69,7 @@ export const down = async (db: Db): Promise<void> => {
   const known = [
     'events',
     'seats',
+    'waitlist_entries',
     'bookings',
     'tickets',
     'received_webhooks',

@@ -36,6 +36,8 @@ export interface Booking {
   expiresAt?: Date;
   refund?: Omit<RefundOnBooking, 'at'> & { at: Date };
   ticket?: { id: string; sha256: string };
+  /** The place in a seat's queue that this booking is the offer of. */
+  waitlistEntryId?: string;
   timeline: Array<{ at: Date; step: string; text: string }>;
   claimBefore: Date;
   createdAt: Date;
@@ -77,6 +79,7 @@ const schema = new Schema<Booking>({
     at: { type: Date, required: true },
   }),
   ticket: part({ id: text, sha256: text }),
+  waitlistEntryId: String,
   timeline: { type: [part({ at: { type: Date, required: true }, step: text, text })], required: true },
   claimBefore: { type: Date, required: true },
   createdAt: { type: Date, required: true },

@@ -1,6 +1,7 @@
 import { type Connection, type Model, Schema } from 'mongoose';
 import { limits } from '../../../lib/contracts/limits.ts';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
+import { barredBy } from './barred.ts';
 
 /**
  * What one person has of one event: the set of their bookings, so that a repeated entry counts once (a counter would not).
@@ -63,22 +64,27 @@ export function createPurchaseLimits(connection: Connection) {
     },
   ];
 
-  /** Enters an unpaid booking, if the person's limits leave room for it. */
-  async function enter(purchase: Purchase & { seats: number; claimBefore: Date }): Promise<EnterAnswer> {
-    const { bookingId, seats, claimBefore } = purchase;
-    const entry = { bookingId, seats, unpaid: true };
+  /**
+   * Enters a booking, if the person's limits leave room for it. To an offered one they do not apply: its seats count for
+   * the person's other bookings, and it never counts as unpaid.
+   */
+  async function enter(
+    purchase: Purchase & { seats: number; claimBefore: Date; offered?: boolean },
+  ): Promise<EnterAnswer> {
+    const { bookingId, seats, claimBefore, offered = false } = purchase;
+    const entry = { bookingId, seats, unpaid: !offered };
     const filter = {
       _id: keyOf(purchase),
       'bookings.bookingId': { $ne: bookingId },
       'barred.bookingId': { $ne: bookingId },
-      $expr: { $and: [{ $lt: ['$$NOW', claimBefore] }, ...hasRoomFor(seats)] },
+      $expr: { $and: [{ $lt: ['$$NOW', claimBefore] }, ...(offered ? [] : hasRoomFor(seats))] },
     };
     const { matchedCount } = await purchases.updateOne(filter, { $push: { bookings: entry } });
     if (matchedCount === 1) return 'entered';
     const known = await purchases.findById(keyOf(purchase)).lean<Purchases | null>();
     if (!known) {
       // Nobody has left before either, or the document would be there: so no entry of this booking can have been undone.
-      if (seats > limits.seatsPerPersonAndEvent) return 'limit_reached';
+      if (!offered && seats > limits.seatsPerPersonAndEvent) return 'limit_reached';
       try {
         await purchases.create({ _id: keyOf(purchase), bookings: [entry], barred: [] });
         return 'entered';
@@ -103,22 +109,19 @@ export function createPurchaseLimits(connection: Connection) {
   /** Takes a booking out, and bars it from coming back in until `barUntil`. */
   async function leave({ barUntil, ...purchase }: Purchase & { barUntil: Date }): Promise<void> {
     const { bookingId } = purchase;
-    const without = (list: string, cond: Record<string, unknown>) => ({
-      $filter: { input: { $ifNull: [list, []] }, as: 'item', cond },
-    });
-    const notThis = { $ne: ['$$item.bookingId', bookingId] };
     await purchases.updateOne(
       { _id: keyOf(purchase) },
       [
         {
           $set: {
-            bookings: without('$bookings', notThis),
-            barred: {
-              $concatArrays: [
-                without('$barred', { $and: [notThis, { $gt: ['$$item.until', '$$NOW'] }] }),
-                [{ bookingId, until: barUntil }],
-              ],
+            bookings: {
+              $filter: {
+                input: { $ifNull: ['$bookings', []] },
+                as: 'item',
+                cond: { $ne: ['$$item.bookingId', bookingId] },
+              },
             },
+            barred: barredBy('bookingId', bookingId, barUntil),
           },
         },
       ],

@@ -1,5 +1,7 @@
 import mongoose, { type Connection } from 'mongoose';
+import { barredBy } from './barred.ts';
 import { type NewSeat, type Seat, seatModel } from './seat.ts';
+import { seatHandover } from './seat-handover.ts';
 
 /*
  * The only code that changes a seat. Each change is one compare-and-set on one document, and each may be repeated (K-1).
@@ -9,9 +11,19 @@ import { type NewSeat, type Seat, seatModel } from './seat.ts';
  *   confirm    ON_GOING(booking)                               BOOKED(booking)        confirmed | already | lost
  *   release    held by the booking, nobody waits or closed     OPEN                   opened
  *              held by the booking, somebody waits             ON_GOING(waitlist)     handed
+ *              with the waitlist (a repeat, or another's end)  unchanged              handed
  *              anything else                                   unchanged              not_held
- *              (in each case the booking is barred: a claim of it that is still under way will fail)
+ *              (in each case the booking is barred: a claim or an offer of it that is still under way will fail)
+ *   queue      not OPEN, not closed, not held by this person   waitlisted, seq + 1    queued | seat_open | seat_closed | seat_is_yours
+ *   offer      ON_GOING(waitlist), not closed, not barred      ON_GOING(booking)      offered | already | gone
+ *   mend       OPEN or not waitlisted, not closed              waitlisted, seq + 1, and OPEN becomes ON_GOING(waitlist)
+ *   openIfNobodyWaits(seq)
+ *              ON_GOING(waitlist), seq is still the same       OPEN, not waitlisted   opened
+ *              anything else, seq is still the same            not waitlisted         cleared
+ *              seq has risen                                   unchanged              newer
  *   close / reopen, edit / remove (only OPEN and nobody waits), add
+ *
+ * The middle part stands in `seat-handover.ts`.
  */
 
 export interface Claim {
@@ -95,13 +107,6 @@ export function createSeatLedger(connection: Connection) {
   }: BookingOnSeat & { barUntil: Date }): Promise<ReleaseAnswer> {
     const held = { $eq: ['$holder.bookingId', bookingId] };
     const handOver = { $and: ['$waitlisted', { $eq: ['$closed', null] }] };
-    const livingBars = {
-      $filter: {
-        input: '$barred',
-        as: 'bar',
-        cond: { $and: [{ $gt: ['$$bar.until', '$$NOW'] }, { $ne: ['$$bar.bookingId', bookingId] }] },
-      },
-    };
     const before = await seats
       .findOneAndUpdate(
         { eventId, seatId },
@@ -110,7 +115,7 @@ export function createSeatLedger(connection: Connection) {
             $set: {
               status: { $cond: [held, { $cond: [handOver, 'ON_GOING', 'OPEN'] }, '$status'] },
               holder: { $cond: [held, { $cond: [handOver, { kind: 'waitlist' }, null] }, '$holder'] },
-              barred: { $concatArrays: [livingBars, [{ bookingId, until: barUntil }]] },
+              barred: barredBy('bookingId', bookingId, barUntil),
               changedAt: '$$NOW',
               version: { $add: ['$version', 1] },
             },
@@ -119,6 +124,7 @@ export function createSeatLedger(connection: Connection) {
         { returnDocument: 'before', updatePipeline: true },
       )
       .lean<Seat>();
+    if (before?.holder?.kind === 'waitlist') return 'handed';
     if (!before || !holds(before, bookingId)) return 'not_held';
     return before.waitlisted && !before.closed ? 'handed' : 'opened';
   }
@@ -182,5 +188,5 @@ export function createSeatLedger(connection: Connection) {
     }
   }
 
-  return { claim, confirm, release, close, reopen, edit, remove, removeAll, add };
+  return { ...seatHandover(seats), claim, confirm, release, close, reopen, edit, remove, removeAll, add };
 }

@@ -23,6 +23,7 @@ export function presentBooking(booking: Booking): BookingView {
     ...(booking.expiresAt && { expiresAt: booking.expiresAt.toISOString() }),
     ...(refund && { refund: { ...refund, at: refund.at.toISOString() } }),
     ...(booking.ticket && { ticket: booking.ticket }),
+    ...(booking.waitlistEntryId && { waitlistEntryId: booking.waitlistEntryId }),
     timeline: booking.timeline.map(({ at, step, text }) => ({ at: at.toISOString(), step, text })),
     createdAt: booking.createdAt.toISOString(),
   };

@@ -1,0 +1,61 @@
+import { limits } from '../../lib/contracts/limits.ts';
+import { ordinal } from '../../lib/contracts/ordinal.ts';
+import type { WaitlistRefusal } from '../../lib/contracts/waitlist.ts';
+import type { SeatLedger } from '../../services/ticket-app/models/seat-ledger.ts';
+import type { WaitingLimits } from '../../services/ticket-app/models/waiting-limits.ts';
+import type { WaitlistEntry } from '../../services/ticket-app/models/waitlist-entry.ts';
+import type { WaitlistLedger } from '../../services/ticket-app/models/waitlist-ledger.ts';
+import type { JoinAnswer, JoinRequest, SeatOfEvent } from '../../workflows/seat-waitlist/seat-waitlist.messages.ts';
+
+interface Dependencies {
+  entries: WaitlistLedger;
+  seats: SeatLedger;
+  limits: WaitingLimits;
+}
+
+export interface Joined {
+  answer: Exclude<JoinAnswer, { outcome: 'busy' }>;
+  /** The queue was empty until now, or the seat did not know of it: somebody has to look. */
+  lookNow: boolean;
+}
+
+/**
+ * Puts a person at the end of a seat's queue. One join at a time for each seat: the workflow sees to it. A repeat
+ * answers from the entry that exists (K-1); its cost does not depend on how many wait.
+ */
+export function createJoinQueue({ entries, seats, limits: waitingLimits }: Dependencies) {
+  const refused = (reason: WaitlistRefusal, entryId?: string): Joined => ({
+    answer: { outcome: 'refused', reason, ...(entryId !== undefined && { entryId }) },
+    lookNow: false,
+  });
+
+  /** An entry that landed late (its first try was thought lost) may wait for a seat that does not know of it. */
+  async function inQueue(entry: WaitlistEntry): Promise<Joined> {
+    const lookNow = entry.status === 'WAITING' && (await seats.mend(entry));
+    return { answer: { outcome: 'in_queue' }, lookNow };
+  }
+
+  return async (seat: SeatOfEvent, request: JoinRequest): Promise<Joined> => {
+    const { entryId, customerId } = request;
+    const joinBefore = new Date(request.joinBefore);
+    const known = await entries.find(entryId);
+    if (known) return inQueue(known);
+    if (new Date() > joinBefore) return refused('too_late');
+    const other = await entries.activeOf(seat, customerId);
+    if (other) return refused('already_waiting', other._id);
+    const ahead = await entries.count(seat);
+    if (ahead >= limits.waitingPerSeat) return refused('waitlist_full');
+    const entered = await waitingLimits.enter({ customerId, entryId, enterBefore: joinBefore });
+    if (entered !== 'entered') return refused(entered === 'barred' ? 'too_late' : 'waiting_limit_reached');
+
+    const queued = await seats.queue({ ...seat, customerId });
+    if (queued.outcome !== 'queued') {
+      await waitingLimits.leave({ customerId, entryId, barUntil: joinBefore });
+      return refused(queued.outcome === 'unknown_seat' ? 'seat_closed' : queued.outcome);
+    }
+    const position = ahead + 1;
+    const entry = { _id: entryId, ...seat, customerId, seq: queued.seq };
+    await entries.insert(entry, `You joined the queue as ${ordinal(position)}.`, position);
+    return { answer: { outcome: 'in_queue' }, lookNow: ahead === 0 };
+  };
+}

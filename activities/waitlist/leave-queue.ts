@@ -1,0 +1,26 @@
+import { offerOf } from '../../services/ticket-app/models/waitlist-entry.ts';
+import type { WaitlistLedger } from '../../services/ticket-app/models/waitlist-ledger.ts';
+import type { LeaveAnswer, SeatOfEvent } from '../../workflows/seat-waitlist/seat-waitlist.messages.ts';
+import type { EndEntry } from './end-entry.ts';
+import { textOfOutcome } from './outcome-of-offer.ts';
+
+export interface Left {
+  answer: Exclude<LeaveAnswer, { outcome: 'busy' }>;
+  /** The seat stands with its waitlist, or the queue may be empty now: somebody has to look. */
+  lookNow: boolean;
+}
+
+/** Takes a person out of a seat's queue. A repeat answers from the entry as it is (K-1). */
+export function createLeaveQueue({ entries, endEntry }: { entries: WaitlistLedger; endEntry: EndEntry }) {
+  return async (seat: SeatOfEvent, entryId: string): Promise<Left> => {
+    const tell = (answer: Left['answer'], lookNow = false): Left => ({ answer, lookNow });
+    const entry = await entries.find(entryId);
+    if (!entry || entry.eventId !== seat.eventId || entry.seatId !== seat.seatId)
+      return tell({ outcome: 'unknown_entry' });
+    if (entry.status === 'LEFT') return tell({ outcome: 'left' });
+    if (entry.status === 'OFFERED') return tell({ outcome: 'offered', bookingId: offerOf(entry) });
+    if (!entry.active) return tell({ outcome: 'ended', status: entry.status });
+    const { seatCame } = await endEntry(entry, 'LEFT', textOfOutcome.LEFT);
+    return tell({ outcome: 'left' }, seatCame || (await entries.count(seat)) === 0);
+  };
+}

@@ -1,0 +1,115 @@
+import type { Model } from 'mongoose';
+import type { Seat } from './seat.ts';
+
+export interface SeatOfEvent {
+  eventId: string;
+  seatId: string;
+}
+
+export interface Offer extends SeatOfEvent {
+  bookingId: string;
+  customerId: string;
+  /** No offer takes effect after it, by the database's clock (K-2). */
+  offerBefore: Date;
+}
+
+export type QueueAnswer =
+  | { outcome: 'queued'; seq: number }
+  | { outcome: 'seat_open' | 'seat_closed' | 'seat_is_yours' | 'unknown_seat' };
+export type OfferAnswer = 'offered' | 'already' | 'gone';
+export type OpenAnswer = 'opened' | 'cleared' | 'newer';
+
+const touched = { $inc: { version: 1 }, $currentDate: { changedAt: true } } as const;
+const touchedBy = { changedAt: '$$NOW', version: { $add: ['$version', 1] } } as const;
+const withWaitlist = { kind: 'waitlist' } as const;
+
+/** The part of the seat ledger by which a seat passes through its queue. The table stands in `seat-ledger.ts`. */
+export function seatHandover(seats: Model<Seat>) {
+  const find = ({ eventId, seatId }: SeatOfEvent): Promise<Seat | null> =>
+    seats.findOne({ eventId, seatId }).lean<Seat | null>();
+
+  /** Counts one more who waits: from here on the seat is handed over when it comes back. The count is a place in the order. */
+  async function queue({ eventId, seatId, customerId }: SeatOfEvent & { customerId: string }): Promise<QueueAnswer> {
+    const queued = await seats
+      .findOneAndUpdate(
+        { eventId, seatId, status: { $ne: 'OPEN' }, closed: null, 'holder.customerId': { $ne: customerId } },
+        { $set: { waitlisted: true }, $inc: { waitSeq: 1, version: 1 }, $currentDate: { changedAt: true } },
+        { returnDocument: 'after' },
+      )
+      .lean<Seat | null>();
+    if (queued) return { outcome: 'queued', seq: queued.waitSeq };
+    const seat = await find({ eventId, seatId });
+    if (!seat) return { outcome: 'unknown_seat' };
+    if (seat.closed) return { outcome: 'seat_closed' };
+    if (seat.holder?.kind === 'booking' && seat.holder.customerId === customerId) return { outcome: 'seat_is_yours' };
+    // Open now, or open a moment ago: whoever still wants it books it, or asks again.
+    return { outcome: 'seat_open' };
+  }
+
+  /** Somebody waits although the seat does not know it (an entry that landed late): the seat goes to its waitlist. */
+  async function mend({ eventId, seatId }: SeatOfEvent): Promise<boolean> {
+    const isOpen = { $eq: ['$status', 'OPEN'] };
+    const { modifiedCount } = await seats.updateOne(
+      { eventId, seatId, closed: null, $or: [{ status: 'OPEN' }, { waitlisted: false }] },
+      [
+        {
+          $set: {
+            waitlisted: true,
+            waitSeq: { $add: ['$waitSeq', 1] },
+            status: { $cond: [isOpen, 'ON_GOING', '$status'] },
+            holder: { $cond: [isOpen, withWaitlist, '$holder'] },
+            ...touchedBy,
+          },
+        },
+      ],
+      { updatePipeline: true },
+    );
+    return modifiedCount === 1;
+  }
+
+  async function offer({ eventId, seatId, bookingId, customerId, offerBefore }: Offer): Promise<OfferAnswer> {
+    const { matchedCount } = await seats.updateOne(
+      {
+        eventId,
+        seatId,
+        status: 'ON_GOING',
+        'holder.kind': 'waitlist',
+        closed: null,
+        'barred.bookingId': { $ne: bookingId },
+        $expr: { $lt: ['$$NOW', offerBefore] },
+      },
+      { $set: { holder: { kind: 'booking', bookingId, customerId } }, ...touched },
+    );
+    if (matchedCount === 1) return 'offered';
+    return (await heldBy({ eventId, seatId, bookingId })) ? 'already' : 'gone';
+  }
+
+  /** `seq`: the seat's `waitSeq` before the queue was seen to be empty. Whoever joined since then has raised it. */
+  async function openIfNobodyWaits({ eventId, seatId, seq }: SeatOfEvent & { seq: number }): Promise<OpenAnswer> {
+    const waits = { $eq: ['$holder.kind', 'waitlist'] };
+    const before = await seats
+      .findOneAndUpdate(
+        { eventId, seatId, waitSeq: seq, $or: [{ waitlisted: true }, { 'holder.kind': 'waitlist' }] },
+        [
+          {
+            $set: {
+              waitlisted: false,
+              status: { $cond: [waits, 'OPEN', '$status'] },
+              holder: { $cond: [waits, null, '$holder'] },
+              ...touchedBy,
+            },
+          },
+        ],
+        { returnDocument: 'before', updatePipeline: true },
+      )
+      .lean<Seat | null>();
+    if (before) return before.holder?.kind === 'waitlist' ? 'opened' : 'cleared';
+    return (await seats.exists({ eventId, seatId, waitSeq: { $ne: seq } })) ? 'newer' : 'cleared';
+  }
+
+  /** The seat, if that booking has it. */
+  const heldBy = ({ eventId, seatId, bookingId }: SeatOfEvent & { bookingId: string }): Promise<Seat | null> =>
+    seats.findOne({ eventId, seatId, 'holder.bookingId': bookingId }).lean<Seat | null>();
+
+  return { find, queue, mend, offer, openIfNobodyWaits, heldBy };
+}

@@ -1,0 +1,85 @@
+import { type Connection, type Model, Schema } from 'mongoose';
+import { limits } from '../../../lib/contracts/limits.ts';
+import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
+import { barredBy } from './barred.ts';
+
+/** The queues one person stands in: the set of entries, so that a repeated one counts once. */
+interface Waiting {
+  /** The customer's id. */
+  _id: string;
+  entries: string[];
+  /** Entries that have ended: a delayed `enter` of one fails until then (K-2). */
+  barred: Array<{ entryId: string; until: Date }>;
+}
+
+const bar = new Schema(
+  { entryId: { type: String, required: true }, until: { type: Date, required: true } },
+  { _id: false },
+);
+const schema = new Schema<Waiting>({
+  _id: { type: String, required: true },
+  entries: { type: [String], required: true },
+  barred: { type: [bar], required: true },
+});
+
+export interface EntryOfPerson {
+  customerId: string;
+  entryId: string;
+}
+
+export type WaitingLimits = ReturnType<typeof createWaitingLimits>;
+
+export function createWaitingLimits(connection: Connection) {
+  const waiting =
+    (connection.models.Waiting as Model<Waiting> | undefined) ??
+    connection.model<Waiting>('Waiting', schema, 'waiting_limits');
+
+  /** Enters an entry, if the person does not wait for too many seats already. No effect after `enterBefore`. */
+  async function enter(entry: EntryOfPerson & { enterBefore: Date }): Promise<'entered' | 'limit_reached' | 'barred'> {
+    const { customerId: _id, entryId, enterBefore } = entry;
+    const { matchedCount } = await waiting.updateOne(
+      {
+        _id,
+        entries: { $ne: entryId },
+        'barred.entryId': { $ne: entryId },
+        $expr: { $and: [{ $lt: ['$$NOW', enterBefore] }, { $lt: [{ $size: '$entries' }, limits.waitingPerPerson] }] },
+      },
+      { $push: { entries: entryId } },
+    );
+    if (matchedCount === 1) return 'entered';
+    const known = await waiting.findById(_id).lean<Waiting | null>();
+    if (!known) {
+      // Nobody has left before either, or the document would be there: so this entry cannot have ended.
+      try {
+        await waiting.create({ _id, entries: [entryId], barred: [] });
+        return 'entered';
+      } catch (error) {
+        if (isDuplicateKey(error)) return enter(entry);
+        throw error;
+      }
+    }
+    if (known.entries.includes(entryId)) return 'entered';
+    const late = known.barred.some((b) => b.entryId === entryId) || enterBefore <= new Date();
+    return late ? 'barred' : 'limit_reached';
+  }
+
+  /** Takes an entry out, and bars it from coming back in until `barUntil`. */
+  async function leave({ customerId: _id, entryId, barUntil }: EntryOfPerson & { barUntil: Date }): Promise<void> {
+    await waiting.updateOne(
+      { _id },
+      [
+        {
+          $set: {
+            entries: {
+              $filter: { input: { $ifNull: ['$entries', []] }, as: 'id', cond: { $ne: ['$$id', entryId] } },
+            },
+            barred: barredBy('entryId', entryId, barUntil),
+          },
+        },
+      ],
+      { upsert: true, updatePipeline: true },
+    );
+  }
+
+  return { enter, leave };
+}
