@@ -1,9 +1,10 @@
-// Plays ticket-app's side of the booking contract for tests of client-app, faults included: a neighbour that is late,
+// Plays ticket-app's side of the contracts of bookings and of the waitlist for tests of client-app, faults included: a neighbour that is late,
 // cut off or wrong on order. The true pair is tested in test/e2e.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BookingCall, BookingView } from '../lib/contracts/booking.ts';
 import { bookingNumber } from '../lib/contracts/booking-number.ts';
+import type { JoinWaitlist, WaitlistEntryView } from '../lib/contracts/waitlist.ts';
 
 /** What the stand-in does with a call: answers, cuts the connection, or never answers. */
 export type Reaction = { status: number; body?: unknown } | 'cut' | 'silence';
@@ -20,6 +21,12 @@ export interface TicketingStandIn {
   /** What GET /bookings/:id tells; the others are 404 `booking_not_found`. */
   bookings: Map<string, BookingView>;
   pdfs: Map<string, Buffer>;
+  /** The bodies of POST /waitlist-entries, oldest first. */
+  joins: JoinWaitlist[];
+  onJoin: (call: JoinWaitlist) => Reaction | Promise<Reaction>;
+  onLeave: (entryId: string) => Reaction;
+  /** What GET /waitlist-entries/:id and the list of a person's active entries tell; the others are 404. */
+  entries: Map<string, WaitlistEntryView>;
   /** Answers of the other paths, by path with its query. */
   pages: Map<string, Reaction>;
   /** While set, everything is answered like this. */
@@ -69,6 +76,24 @@ export function bookingView(
   };
 }
 
+/** A place in a queue as ticket-app would tell it: the 2nd, waiting, unless said otherwise. */
+export function entryView(
+  call: Pick<JoinWaitlist, 'entryId' | 'customerId' | 'eventId' | 'seatId'>,
+  told: Partial<WaitlistEntryView> = {},
+): WaitlistEntryView {
+  const at = new Date().toISOString();
+  const { entryId, customerId, eventId, seatId } = call;
+  return {
+    ...{ entryId, customerId, eventId, seatId },
+    version: 1,
+    status: 'WAITING',
+    position: 2,
+    history: [{ at, step: 'joined', text: 'You joined the queue as 2nd.', position: 2 }],
+    joinedAt: at,
+    ...told,
+  };
+}
+
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -103,6 +128,7 @@ export async function startTicketingStandIn(secret = 'secret-of-ticket-app'): Pr
       standIn.calls.push(body as BookingCall);
       return standIn.onBook(body as BookingCall);
     }
+    if (path.startsWith('/waitlist-entries')) return reactionOfWaitlist(request, path, body);
     const [, bookingId = '', rest = ''] = /^\/bookings\/([^/]+)(.*)$/.exec(path) ?? [];
     if (rest === '/cancel') return standIn.onCancel(bookingId, body as { reason: string });
     const pdf = standIn.pdfs.get(bookingId);
@@ -110,6 +136,24 @@ export async function startTicketingStandIn(secret = 'secret-of-ticket-app'): Pr
     const booking = standIn.bookings.get(bookingId);
     if (bookingId) return booking ? { status: 200, body: booking } : problem(404, 'booking_not_found');
     return standIn.pages.get(path) ?? problem(404, 'route_not_found');
+  }
+
+  function reactionOfWaitlist(request: IncomingMessage, path: string, body: unknown): Reaction | Promise<Reaction> {
+    const { pathname, searchParams } = new URL(path, 'http://ticket-app');
+    const [, , entryId = '', rest] = pathname.split('/');
+    if (request.method === 'POST' && entryId === '') {
+      standIn.joins.push(body as JoinWaitlist);
+      return standIn.onJoin(body as JoinWaitlist);
+    }
+    if (rest === 'leave') return standIn.onLeave(entryId);
+    if (entryId === '') {
+      const customerId = searchParams.get('customerId');
+      const mine = [...standIn.entries.values()].filter((entry) => entry.customerId === customerId);
+      const active = mine.filter(({ status }) => status === 'WAITING' || status === 'OFFERED');
+      return { status: 200, body: { entries: active.map((entry) => ({ ...entry, history: [] })) } };
+    }
+    const entry = standIn.entries.get(entryId);
+    return entry ? { status: 200, body: entry } : problem(404, 'waitlist_entry_not_found');
   }
 
   const server = createServer((request, response) => {
@@ -128,6 +172,14 @@ export async function startTicketingStandIn(secret = 'secret-of-ticket-app'): Pr
     onCancel: () => problem(404, 'booking_not_found'),
     bookings: new Map(),
     pdfs: new Map(),
+    joins: [],
+    onJoin: (call) => {
+      const entry = standIn.entries.get(call.entryId) ?? entryView(call);
+      standIn.entries.set(call.entryId, entry);
+      return { status: 201, body: entry };
+    },
+    onLeave: () => problem(404, 'waitlist_entry_not_found'),
+    entries: new Map(),
     pages: new Map(),
     fault: undefined,
     close: () =>

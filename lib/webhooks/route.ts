@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import type { Static, TSchema } from 'typebox';
 import { invalidRequest, Problem } from '../http/problem.ts';
-import { compile, NotOfSchema } from '../schema/ajv.ts';
+import { compile, NotOfSchema, type Validator } from '../schema/ajv.ts';
 import { verifyWebhook } from './signature.ts';
 
 /**
@@ -16,11 +16,16 @@ export function verifiedWebhook<S extends TSchema>(secrets: readonly string[], s
       throw new Problem(401, 'webhook_forged', 'The signature does not fit, or the timestamp is too old or too new.');
     }
     if (verified.outcome === 'malformed') throw invalidRequest('body', 'is not JSON', 'malformed_body');
-    try {
-      return { webhookId: verified.webhookId, payload: validator.parse(verified.payload) };
-    } catch (error) {
-      if (!(error instanceof NotOfSchema)) throw error;
-      throw invalidRequest(`body.${error.field}`, error.message);
-    }
+    return { webhookId: verified.webhookId, payload: bodyOf(validator, verified.payload) };
   };
+}
+
+/** The body of a webhook, typed. Throws 400 `invalid_request`, naming the field. */
+export function bodyOf<S extends TSchema>(validator: Validator<S>, body: unknown): Static<S> {
+  try {
+    return validator.parse(body);
+  } catch (error) {
+    if (!(error instanceof NotOfSchema)) throw error;
+    throw invalidRequest(`body.${error.field}`, error.message);
+  }
 }

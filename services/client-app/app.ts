@@ -5,6 +5,7 @@ import type { Dependencies } from './dependencies.ts';
 import { bookingRoutes } from './routes/bookings.ts';
 import { eventRoutes } from './routes/events.ts';
 import { userRoutes } from './routes/users.ts';
+import { waitlistRoutes } from './routes/waitlist-entries.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** client-app without its port. `checks` is what `/readyz` asks beside ticket-app. */
@@ -17,6 +18,7 @@ export function createClientApp(dependencies: Dependencies, checks: HealthChecks
       userRoutes(dependencies),
       eventRoutes(dependencies),
       bookingRoutes(dependencies),
+      waitlistRoutes(dependencies),
       webhookRoutes(dependencies),
     ],
   });

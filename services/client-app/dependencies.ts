@@ -1,4 +1,5 @@
 import type { Connection } from 'mongoose';
+import type { WaitlistEntryView } from '../../lib/contracts/waitlist.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
 import { receivedWebhooks } from '../../lib/webhooks/received.ts';
 import { type AccessTokens, createAccessTokens } from './auth/access-tokens.ts';
@@ -7,6 +8,7 @@ import { type BookingHistory, bookingHistoryIn } from './models/booking-history.
 import { type IdempotencyKeys, idempotencyKeysIn } from './models/idempotency-keys.ts';
 import { type TicketStore, ticketStoreIn } from './models/ticket-store.ts';
 import { type Users, usersIn } from './models/users.ts';
+import { type WaitlistEntries, waitlistEntriesIn } from './models/waitlist-entries.ts';
 import { createTicketingClient, type TicketingClient } from './ticketing/ticketing-client.ts';
 
 /** What the commands work with. */
@@ -15,6 +17,7 @@ export interface Dependencies {
   users: Users;
   keys: IdempotencyKeys;
   bookings: BookingHistory;
+  waitlist: WaitlistEntries;
   tickets: TicketStore;
   webhooks: ReturnType<typeof receivedWebhooks>;
   webhookSecrets: readonly string[];
@@ -23,6 +26,8 @@ export interface Dependencies {
   patienceMs: number;
   /** Bookings being asked for in this process, by id: a repeat waits for the call under way instead of making its own. */
   callsUnderWay: Map<string, Promise<void>>;
+  /** The same of places in queues; each call brings what ticket-app tells now, if it tells. */
+  joinsUnderWay: Map<string, Promise<WaitlistEntryView | undefined>>;
 }
 
 export async function createDependencies(config: Config, connection: Connection, log: Logger): Promise<Dependencies> {
@@ -31,6 +36,7 @@ export async function createDependencies(config: Config, connection: Connection,
     users: usersIn(connection),
     keys: idempotencyKeysIn(connection),
     bookings: bookingHistoryIn(connection),
+    waitlist: waitlistEntriesIn(connection),
     tickets: ticketStoreIn(connection),
     webhooks: receivedWebhooks(connection),
     webhookSecrets: config.ticketingWebhookSecrets,
@@ -38,5 +44,6 @@ export async function createDependencies(config: Config, connection: Connection,
     tokens: await createAccessTokens(config.jwtPrivateKey),
     patienceMs: config.patienceMs,
     callsUnderWay: new Map(),
+    joinsUnderWay: new Map(),
   };
 }

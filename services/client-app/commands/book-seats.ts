@@ -1,25 +1,14 @@
-import { createHash } from 'node:crypto';
-import { Problem } from '../../../lib/http/problem.ts';
-import { newId } from '../../../lib/ids.ts';
 import type { Caller } from '../auth/signed-in.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Booking } from '../models/booking.ts';
 import { startIsOver } from '../models/next-check.ts';
 import { askAboutBooking } from './ask-about-booking.ts';
-
-/** ticket-app answers until `startBefore`; this much later its answer is not on its way any more. */
-const answerGraceMs = 1_500;
+import { answerGraceMs, idByKey, oneAtATime } from './once-by-key.ts';
 
 export interface WantedSeats {
   eventId: string;
   seatIds: string[];
 }
-
-/** The order of the seats makes no other booking of it. */
-const hashOf = ({ eventId, seatIds }: WantedSeats): string =>
-  createHash('sha256')
-    .update(JSON.stringify([eventId, seatIds.toSorted()]))
-    .digest('hex');
 
 /**
  * Books seats, once for each key of a person (docs/protocols.md, "The booking call"). Returns the booking as it stands
@@ -33,35 +22,16 @@ export async function bookSeats(
   key: string,
   wanted: WantedSeats,
 ): Promise<Booking> {
-  const bookingId = await dependencies.keys.claim({
-    user: caller.userId,
+  const bookingId = await idByKey(dependencies, caller, {
     route: 'POST /bookings',
     key,
-    bodyHash: hashOf(wanted),
-    resultId: newId(),
+    // The order of the seats makes no other booking of it.
+    wanted: [wanted.eventId, wanted.seatIds.toSorted()],
   });
-  if (bookingId === undefined) {
-    throw new Problem(422, 'idempotency_key_reused', 'This Idempotency-Key was used with another body.', {
-      field: 'header.Idempotency-Key',
-    });
-  }
   await oneAtATime(dependencies.callsUnderWay, bookingId, () => settle(dependencies, caller, bookingId, wanted));
   const booking = await dependencies.bookings.find(bookingId);
   // Taken away just now because the same call, made by another process, was refused: so will this one be.
   return booking ?? bookSeats(dependencies, caller, key, wanted);
-}
-
-/** Joins the call under way for this booking in this process, or makes it. Across processes ticket-app tells them as one. */
-async function oneAtATime(
-  underWay: Dependencies['callsUnderWay'],
-  bookingId: string,
-  call: () => Promise<void>,
-): Promise<void> {
-  const present = underWay.get(bookingId);
-  if (present) return present;
-  const mine = call().finally(() => underWay.delete(bookingId));
-  underWay.set(bookingId, mine);
-  return mine;
 }
 
 /** Stores the booking before anything can have an effect, and asks ticket-app for it unless its answer is known. */
@@ -112,9 +82,14 @@ async function callTicketing(
   switch (answer.kind) {
     case 'booking':
       await bookings.apply(answer.booking);
+      if (answer.canQueue !== undefined) await bookings.noteCanQueue(booking._id, answer.canQueue);
       return;
     case 'refused':
-      await bookings.fail(booking._id, answer.reason, { refusedSeatIds: answer.seatIds, askOnce: !isFirst });
+      await bookings.fail(booking._id, answer.reason, {
+        refusedSeatIds: answer.seatIds,
+        canQueue: answer.canQueue,
+        askOnce: !isFirst,
+      });
       return;
     case 'rejected':
       // Of a conflict it is not certain that nothing was started: the sweep finds out.

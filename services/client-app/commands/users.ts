@@ -5,6 +5,7 @@ import { hashPassword, passwordFits } from '../auth/passwords.ts';
 import type { Caller } from '../auth/signed-in.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { User, UserChange } from '../models/users.ts';
+import { leaveAllQueues } from './leave-waitlist.ts';
 
 /** How many of the bookings in the way are named. */
 const namedBookings = 10;
@@ -105,21 +106,25 @@ async function refuseLastAdmin({ users }: Dependencies, userId: string): Promise
 
 /**
  * Deletes a user: the person's data goes, the bookings stay for the accounts under an id that names nobody.
- * Refused while a booking still binds both sides (409 `user_has_bookings`): the ticket of an event to come, and a
- * refund, would be out of its owner's reach.
+ * Refused while a booking still binds both sides (409 `user_has_bookings`): the ticket of an event to come, a refund, or
+ * a seat that is offered from a queue would be out of its owner's reach. Queues are left first, once nothing else is in
+ * the way, so that nobody who waits behind is kept waiting for an account that is gone.
  */
 export async function deleteUser(dependencies: Dependencies, caller: Caller, userId: string): Promise<void> {
   const { users, bookings } = dependencies;
   const user = await readUser(dependencies, caller, userId);
-  const bookingIds = await bookings.binding(userId, namedBookings);
-  if (bookingIds.length > 0) {
-    throw new Problem(
-      409,
-      'user_has_bookings',
-      'There are unpaid bookings, tickets for events to come or refunds on their way. End these first.',
-      { bookingIds },
-    );
-  }
+  refuseBound(await bookings.binding(userId, namedBookings));
   if (user.role === 'admin') await refuseLastAdmin(dependencies, userId);
+  refuseBound(await leaveAllQueues(dependencies, caller, userId));
   await users.anonymize(userId);
+}
+
+function refuseBound(bookingIds: string[]): void {
+  if (bookingIds.length === 0) return;
+  throw new Problem(
+    409,
+    'user_has_bookings',
+    'There are unpaid bookings, tickets for events to come or refunds on their way. End these first.',
+    { bookingIds },
+  );
 }

@@ -1,5 +1,6 @@
 import { startLeasePoller } from '../../../lib/outbox/lease-poller.ts';
 import { askAboutBooking } from '../commands/ask-about-booking.ts';
+import { askAboutEntry } from '../commands/ask-about-entry.ts';
 import { settleAbandonedUpload } from '../commands/keep-ticket.ts';
 import type { Dependencies } from '../dependencies.ts';
 
@@ -7,9 +8,9 @@ const leaseMs = 15_000;
 /** These sweeps find what nobody was woken for; nobody waits for them. */
 const pollMs = 1_000;
 
-/** Starts the sweeps: bookings that ticket-app should have told more of, and ticket uploads that were broken off. */
+/** Starts the sweeps: bookings and places in queues that ticket-app should have told more of, and ticket uploads that were broken off. */
 export function startJobs(dependencies: Dependencies, options: { pollMs?: number } = {}): { stop(): Promise<void> } {
-  const { bookings, tickets, log } = dependencies;
+  const { bookings, waitlist, tickets, log } = dependencies;
   const pace = { leaseMs, pollMs, ...options };
   const pollers = [
     startLeasePoller({
@@ -21,6 +22,17 @@ export function startJobs(dependencies: Dependencies, options: { pollMs?: number
       async work(leased) {
         await askAboutBooking(dependencies, leased.document);
         await bookings.endCheck(leased);
+      },
+    }),
+    startLeasePoller({
+      ...pace,
+      name: 'ask-about-waitlist-entries',
+      log,
+      leases: waitlist.dueChecks,
+      concurrency: 8,
+      async work(leased) {
+        await askAboutEntry(dependencies, leased.document);
+        await waitlist.endCheck(leased);
       },
     }),
     startLeasePoller({

@@ -25,6 +25,11 @@ export const up = async (db: Db): Promise<void> => {
   await bookings.createIndex({ status: 1, createdAt: -1, _id: -1 });
   // The sweeps: only what has something due is in these.
   await bookings.createIndex({ 'check.nextAttemptAt': 1 }, { sparse: true });
+
+  const entries = db.collection('waitlist_entries');
+  await entries.createIndex({ customerId: 1, active: -1, createdAt: -1, _id: -1 });
+  await entries.createIndex({ 'check.nextAttemptAt': 1 }, { sparse: true });
+
   await db.collection('ticket_uploads').createIndex({ 'cleanup.nextAttemptAt': 1 }, { sparse: true });
 
   await db.collection('received_webhooks').createIndex({ doneAt: 1 }, { expireAfterSeconds: webhookMemorySeconds });
@@ -40,6 +45,7 @@ export const down = async (db: Db): Promise<void> => {
     'users',
     'idempotency_keys',
     'bookings',
+    'waitlist_entries',
     'ticket_uploads',
     'received_webhooks',
     'tickets.files',

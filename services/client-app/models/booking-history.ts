@@ -27,6 +27,13 @@ export interface HistoryQuery {
   limit: number;
 }
 
+/** What is known of a refusal at ticket-app's door. */
+interface Refusal {
+  refusedSeatIds?: string[] | undefined;
+  canQueue?: boolean | undefined;
+  askOnce?: boolean;
+}
+
 /** What client-app wrote alone: nothing was heard of ticket-app yet. */
 const unanswered = { status: 'REQUESTED', version: 0 } as const;
 
@@ -101,18 +108,28 @@ export function bookingHistoryIn(connection: Connection) {
   async function fail(
     bookingId: string,
     reason: FailureReason,
-    { refusedSeatIds, askOnce = false }: { refusedSeatIds?: string[] | undefined; askOnce?: boolean } = {},
+    { refusedSeatIds, canQueue, askOnce = false }: Refusal = {},
   ): Promise<void> {
     const now = new Date();
     await model.updateOne(
       { _id: bookingId, ...unanswered },
       {
-        $set: { status: 'FAILED', reason, updatedAt: now, ...(refusedSeatIds && { refusedSeatIds }) },
+        $set: {
+          status: 'FAILED',
+          reason,
+          updatedAt: now,
+          ...(refusedSeatIds && { refusedSeatIds }),
+          ...(canQueue !== undefined && { canQueue }),
+        },
         $push: { timeline: { at: now, step: 'failed', text: textOfReason[reason] } },
         ...(!askOnce && { $unset: { check: 1 } }),
       },
     );
   }
+
+  /** Keeps what ticket-app says beside a booking that failed because its seat was taken: whether one can queue for it. */
+  const noteCanQueue = (bookingId: string, canQueue: boolean) =>
+    model.updateOne({ _id: bookingId, reason: 'seat_taken' }, { $set: { canQueue } });
 
   /** Takes away a booking whose call was refused as wrong in itself: it never was one. */
   const forget = (bookingId: string) => model.deleteOne({ _id: bookingId, ...unanswered });
@@ -131,6 +148,7 @@ export function bookingHistoryIn(connection: Connection) {
     request,
     apply,
     fail,
+    noteCanQueue,
     forget,
     keepTicketFile,
 

@@ -35,11 +35,15 @@ export interface Booking {
   expiresAt?: Date;
   refund?: { refundId: string; status: 'pending' | 'succeeded'; amount: number; at: Date };
   ticket?: { id: string; sha256: string };
+  /** The place in a seat's queue that this booking is the offer of. */
+  waitlistEntryId?: string;
   timeline: { at: Date; step: string; text: string }[];
   createdAt: Date;
 
   /** ticket-app starts nothing for this booking after it. Absent on bookings that did not begin here. */
   startBefore?: Date;
+  /** Of a booking refused because its seat was taken: whether one could queue for the seat then. */
+  canQueue?: boolean;
   ticketFile: TicketFile | null;
   /** When ticket-app is asked, if nothing is heard until then; absent once nothing more can come. */
   check?: Check;
@@ -73,9 +77,11 @@ export const bookingSchema = new Schema<Booking>(
     expiresAt: Date,
     refund: part({ refundId: text, status: text, amount: money.amount, at: instant }),
     ticket: part({ id: text, sha256: text }),
+    waitlistEntryId: String,
     timeline: [part({ at: instant, step: text, text })],
     createdAt: instant,
     startBefore: Date,
+    canQueue: Boolean,
     ticketFile: { type: part({ fileId: Schema.Types.ObjectId, sha256: text, length: money.amount }), default: null },
     check: part({ nextAttemptAt: Date, leasedUntil: Date, leaseId: String, tries: money.amount }),
     updatedAt: instant,
@@ -83,7 +89,10 @@ export const bookingSchema = new Schema<Booking>(
   { strict: 'throw', versionKey: false },
 );
 
-type Told = Omit<Booking, '_id' | 'customerId' | 'createdAt' | 'startBefore' | 'ticketFile' | 'check' | 'updatedAt'>;
+type Told = Omit<
+  Booking,
+  '_id' | 'customerId' | 'createdAt' | 'startBefore' | 'canQueue' | 'ticketFile' | 'check' | 'updatedAt'
+>;
 
 /** The fields of which ticket-app is the source, as stored; one it does not tell is undefined here, and is taken away. */
 export function toldBy(view: BookingView) {
@@ -124,6 +133,7 @@ export function toldBy(view: BookingView) {
       at: new Date(refund.at),
     },
     ticket: ticket && { id: ticket.id, sha256: ticket.sha256 },
+    waitlistEntryId: view.waitlistEntryId,
     timeline: view.timeline.map(({ at, step, text: told }) => ({ at: new Date(at), step, text: told })),
   } satisfies Record<keyof Told, unknown>;
 }

@@ -1,5 +1,6 @@
 import { backoffMs } from '../../../lib/outbox/backoff.ts';
 import type { Booking } from './booking.ts';
+import type { WaitlistEntry } from './waitlist-entry.ts';
 
 /** After `startBefore`, or an expiry: time for an answer or a notification that is on its way. */
 const graceMs = 5_000;
@@ -9,6 +10,10 @@ const expiryGraceMs = 60_000;
 const cancellingMs = 60_000;
 const missingTicketMs = 15_000;
 const refundMs = 10 * 60_000;
+/** An offer lasts minutes, and its notification comes by itself: this is for the one that was lost. */
+const offeredMs = 60_000;
+/** Somebody may wait for weeks, and each change is told: this costs a call an hour for each that waits. */
+const waitingMs = 3_600_000;
 
 /** Asked in vain: ever less often. It never gives up, for a booking may not stay without an end. */
 const inVain = { firstMs: 15_000, factor: 2, capMs: 10 * 60_000, giveUpAfterMs: Number.POSITIVE_INFINITY };
@@ -46,3 +51,30 @@ export const checkAgain = (tries: number, now = new Date()): Date => after(now, 
 /** Until then a call may still be answered or start: silence means nothing yet. */
 export const startIsOver = (booking: Pick<Booking, 'startBefore'>, now = new Date()): boolean =>
   booking.startBefore === undefined || after(booking.startBefore, graceMs) <= now;
+
+/** The same of a place in a queue. */
+export const joinIsOver = ({ joinBefore }: Pick<WaitlistEntry, 'joinBefore'>, now = new Date()): boolean =>
+  joinBefore === undefined || after(joinBefore, graceMs) <= now;
+
+/** When to ask ticket-app about a place in a queue, of which it was asked `tries` times without news. */
+export function nextEntryCheck(
+  entry: Pick<WaitlistEntry, 'status' | 'joinBefore'>,
+  tries: number,
+  now = new Date(),
+): Date | undefined {
+  switch (entry.status) {
+    case 'REQUESTED':
+      return tries > 0 ? checkAgain(tries, now) : after(entry.joinBefore ?? now, graceMs);
+    case 'WAITING':
+      return after(now, waitingMs);
+    case 'OFFERED':
+      return tries > 0 ? checkAgain(tries, now) : after(now, offeredMs);
+    case 'FULFILLED':
+    case 'LAPSED':
+    case 'DECLINED':
+    case 'LEFT':
+    case 'CLOSED':
+    case 'NOT_JOINED':
+      return undefined;
+  }
+}

@@ -2,6 +2,7 @@ import { statusOfReason, textOfReason } from '../../../lib/contracts/booking.ts'
 import { Problem } from '../../../lib/http/problem.ts';
 import type { Booking } from '../models/booking.ts';
 import { bookingPath, presentBooking } from './booking.ts';
+import { entriesPath } from './waitlist-entry.ts';
 
 export interface BookingAnswer {
   status: 201 | 202;
@@ -23,10 +24,21 @@ const toPay = ({ invoice }: Booking) =>
 function refusal(booking: Booking): Problem {
   // Both ended states always carry their reason; a document without one is told as what it then means to the buyer.
   const reason = booking.reason ?? 'not_started';
-  return new Problem(statusOfReason[reason], reason, textOfReason[reason], {
-    seatIds: booking.refusedSeatIds ?? booking.seatIds,
-    booking: presentBooking(booking),
-  });
+  const seatIds = booking.refusedSeatIds ?? booking.seatIds;
+  return new Problem(
+    statusOfReason[reason],
+    reason,
+    textOfReason[reason],
+    { seatIds, ...howToQueue(booking, seatIds), booking: presentBooking(booking) },
+    booking.canQueue === true ? { Link: `<${entriesPath}>; rel="urn:kursi:rel:waitlist"` } : {},
+  );
+}
+
+/** W1: whether one can queue for a seat that is taken, and the calls that do so, one for each seat. */
+function howToQueue({ canQueue, eventId }: Booking, seatIds: string[]): Record<string, unknown> {
+  if (canQueue === undefined) return {};
+  const bodies = seatIds.map((seatId) => ({ eventId, seatId }));
+  return { canQueue, ...(canQueue && { waitlist: { method: 'POST', url: entriesPath, bodies } }) };
 }
 
 /**

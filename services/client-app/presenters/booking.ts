@@ -1,5 +1,6 @@
-import { textOfReason } from '../../../lib/contracts/booking.ts';
+import { type BookingReason, textOfReason } from '../../../lib/contracts/booking.ts';
 import type { Booking } from '../models/booking.ts';
+import { entryPath } from './waitlist-entry.ts';
 
 export const bookingPath = (bookingId: string): string => `/bookings/${bookingId}`;
 
@@ -9,9 +10,23 @@ const ticketOf = ({ _id, status, ticket, ticketFile }: Booking) =>
     ? { ticket: { url: `${bookingPath(_id)}/ticket.pdf`, sha256: ticket.sha256 } }
     : {};
 
+/** What an end means to somebody to whom the seat was offered from its queue, where that is something else. */
+const textOfOfferReason: Partial<Record<BookingReason, string>> = {
+  payment_expired: 'The seat was not paid in time, so it went to the next person in its queue.',
+  payment_declined: 'The payment was declined each time, so the seat went to the next person in its queue.',
+  cancelled_by_customer: 'You declined the seat, so it went to the next person in its queue.',
+  organizer_unavailable:
+    "The organizer's system did not answer in time. Nothing was charged, and you keep your place in the queue.",
+  payment_unavailable:
+    'The payment service did not answer in time. Nothing was charged, and you keep your place in the queue.',
+};
+
+const textOfEnd = (reason: BookingReason, isOffer: boolean): string =>
+  (isOffer && textOfOfferReason[reason]) || textOfReason[reason];
+
 /** A booking as its customer sees it (C3): where it stands, why it ended, what it is made of, what happened when. */
 export function presentBooking(booking: Booking) {
-  const { _id: bookingId, reason, event, refund } = booking;
+  const { _id: bookingId, reason, event, refund, waitlistEntryId } = booking;
   return {
     bookingId,
     bookingNumber: booking.bookingNumber,
@@ -20,7 +35,7 @@ export function presentBooking(booking: Booking) {
     seatIds: booking.seatIds,
     status: booking.status,
     version: booking.version,
-    ...(reason && { reason, reasonText: textOfReason[reason] }),
+    ...(reason && { reason, reasonText: textOfEnd(reason, waitlistEntryId !== undefined) }),
     ...(booking.refusedSeatIds && { refusedSeatIds: booking.refusedSeatIds }),
     ...(event && { event: { ...event, startsAt: event.startsAt.toISOString() } }),
     ...(booking.seats && { seats: booking.seats }),
@@ -28,6 +43,7 @@ export function presentBooking(booking: Booking) {
     ...(booking.expiresAt && { expiresAt: booking.expiresAt.toISOString() }),
     ...(refund && { refund: { ...refund, at: refund.at.toISOString() } }),
     ...ticketOf(booking),
+    ...(waitlistEntryId !== undefined && { waitlistEntryId, waitlistEntryUrl: entryPath(waitlistEntryId) }),
     timeline: booking.timeline.map(({ at, step, text }) => ({ at: at.toISOString(), step, text })),
     createdAt: booking.createdAt.toISOString(),
   };

@@ -1,10 +1,9 @@
 import Router from '@koa/router';
-import type { Context } from 'koa';
 import { Type } from 'typebox';
 import { BookingStatus } from '../../../lib/contracts/booking.ts';
 import { limits } from '../../../lib/contracts/limits.ts';
 import { Id } from '../../../lib/contracts/primitives.ts';
-import { invalidRequest, Problem } from '../../../lib/http/problem.ts';
+import { Problem } from '../../../lib/http/problem.ts';
 import { request, strictObject } from '../../../lib/http/request.ts';
 import { callerOf, signedIn } from '../auth/signed-in.ts';
 import { bookSeats } from '../commands/book-seats.ts';
@@ -13,6 +12,7 @@ import { listBookings, readBooking, readTicket } from '../commands/read-bookings
 import type { Dependencies } from '../dependencies.ts';
 import { presentBooking, presentBookingInList } from '../presenters/booking.ts';
 import { answerOfBooking } from '../presenters/booking-answer.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import { pageQuery } from './page.ts';
 
 const book = request({
@@ -30,22 +30,6 @@ const page = request({
     customerId: Type.Optional(Id),
   }),
 });
-
-/** The caller's name for a request that is to be done once. Throws 400 `idempotency_key_missing` or `idempotency_key_invalid`. */
-function idempotencyKeyOf(ctx: Context): string {
-  const key = ctx.get('Idempotency-Key');
-  if (key === '') {
-    throw invalidRequest('header.Idempotency-Key', 'is required', 'idempotency_key_missing');
-  }
-  if (!/^[\x20-\x7e]{8,128}$/.test(key)) {
-    throw invalidRequest(
-      'header.Idempotency-Key',
-      'must be 8 to 128 printable ASCII characters',
-      'idempotency_key_invalid',
-    );
-  }
-  return key;
-}
 
 /** Booking seats, and each person's booking history (C2, C3, C5). Another's booking answers 404. */
 export function bookingRoutes(dependencies: Dependencies): Router {

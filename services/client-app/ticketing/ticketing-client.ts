@@ -1,4 +1,5 @@
 import { type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
+import { Type } from 'typebox';
 import {
   type BookingCall,
   BookingProblem,
@@ -6,22 +7,26 @@ import {
   type CancelReason,
   FailureReason,
 } from '../../../lib/contracts/booking.ts';
+import { type JoinWaitlist, WaitlistEntryView } from '../../../lib/contracts/waitlist.ts';
 import { connectionsTo } from '../../../lib/http/neighbour.ts';
 import { Problem } from '../../../lib/http/problem.ts';
 import type { Logger } from '../../../lib/logging/logger.ts';
 import { compile } from '../../../lib/schema/ajv.ts';
+import { waitlistAnswerOf } from './waitlist-answer.ts';
 
 /** What a call about a booking came to. Only what was said is an outcome; everything else is `unknown` (K-4). */
 export type TicketingAnswer =
-  | { kind: 'booking'; booking: BookingView }
+  | { kind: 'booking'; booking: BookingView; canQueue?: boolean }
   /** At the door: nothing was started, for a reason that ends the booking. */
-  | { kind: 'refused'; reason: FailureReason; seatIds?: string[] }
+  | { kind: 'refused'; reason: FailureReason; seatIds?: string[]; canQueue?: boolean }
   /** The call itself was wrong (an unknown event, an unknown seat), or cannot be done now; the problem is for the caller. */
   | { kind: 'rejected'; problem: Problem }
   | { kind: 'not_found' }
   | { kind: 'unknown'; cause: string };
 
 const readMs = 3_000;
+/** A list is shown without positions rather than late. */
+const positionsMs = 1_500;
 /** Ten pages with fonts are well under it. */
 const ticketBytes = 20 * 1024 * 1024;
 /** The seat map of the largest hall is about 2 MB. */
@@ -30,6 +35,7 @@ const mapBytes = 20 * 1024 * 1024;
 const views = compile(BookingView);
 const problems = compile(BookingProblem);
 const reasons = compile(FailureReason);
+const entryLists = compile(Type.Object({ entries: Type.Array(WaitlistEntryView) }));
 
 /** Why a call has no answer, without the request's headers: those carry the credential. */
 function causeOf(error: unknown): string {
@@ -45,12 +51,16 @@ function passOn(status: number, body: BookingProblem & { field?: unknown }): Pro
   });
 }
 
+type Unknown = { kind: 'unknown'; cause: string };
+const isUnknown = (answer: { kind: string }): answer is Unknown => answer.kind === 'unknown';
+
 function answerOf({ status, data }: AxiosResponse<unknown>): TicketingAnswer {
   if (status < 300 && views.check(data)) return { kind: 'booking', booking: data };
   if (status < 300 || !problems.check(data)) return { kind: 'unknown', cause: `status ${status}` };
-  if (data.booking) return { kind: 'booking', booking: data.booking };
+  const hint = data.canQueue === undefined ? {} : { canQueue: data.canQueue };
+  if (data.booking) return { kind: 'booking', booking: data.booking, ...hint };
   if (reasons.check(data.code)) {
-    return { kind: 'refused', reason: data.code, ...(data.seatIds && { seatIds: data.seatIds }) };
+    return { kind: 'refused', reason: data.code, ...(data.seatIds && { seatIds: data.seatIds }), ...hint };
   }
   if (data.code === 'booking_not_found') return { kind: 'not_found' };
   const isOfTheCall = [400, 404, 409, 422].includes(status) && data.code !== 'route_not_found';
@@ -65,31 +75,58 @@ export type TicketingClient = ReturnType<typeof createTicketingClient>;
 export function createTicketingClient(baseUrl: string, secret: string, log: Logger) {
   const http = connectionsTo({ baseUrl, timeoutMs: readMs, secret });
 
-  async function ask(what: string, config: AxiosRequestConfig): Promise<TicketingAnswer> {
-    let answer: TicketingAnswer;
+  async function answerTo<Answer extends { kind: string }>(
+    config: AxiosRequestConfig,
+    read: (response: AxiosResponse<unknown>) => Answer | Unknown,
+  ): Promise<Answer | Unknown> {
+    let answer: Answer | Unknown;
     try {
-      answer = answerOf(await http.request(config));
+      answer = read(await http.request(config));
     } catch (error) {
       answer = { kind: 'unknown', cause: causeOf(error) };
     }
-    if (answer.kind === 'unknown') log.warn({ what, url: config.url, cause: answer.cause }, 'no answer of ticket-app');
+    if (isUnknown(answer)) {
+      log.warn({ method: config.method, url: config.url, cause: answer.cause }, 'no answer of ticket-app');
+    }
     return answer;
   }
+  const ask = (config: AxiosRequestConfig) => answerTo(config, answerOf);
+  const askOfWaitlist = (config: AxiosRequestConfig) => answerTo(config, waitlistAnswerOf);
 
   return {
     /** Books, or attaches to the booking of this id. Waits until `timeoutMs` for an answer. */
     book: (call: BookingCall, timeoutMs: number) =>
-      ask('book', { method: 'POST', url: '/bookings', data: call, timeout: timeoutMs }),
+      ask({ method: 'POST', url: '/bookings', data: call, timeout: timeoutMs }),
 
-    booking: (bookingId: string) => ask('booking', { method: 'GET', url: `/bookings/${bookingId}` }),
+    booking: (bookingId: string) => ask({ method: 'GET', url: `/bookings/${bookingId}` }),
 
     cancel: (bookingId: string, reason: CancelReason, timeoutMs: number) =>
-      ask('cancel', {
+      ask({
         method: 'POST',
         url: `/bookings/${bookingId}/cancel`,
         data: { reason },
         timeout: timeoutMs,
       }),
+
+    /** Puts somebody into a seat's queue, or finds this entry there. Waits until `timeoutMs` for an answer. */
+    joinWaitlist: (call: JoinWaitlist, timeoutMs: number) =>
+      askOfWaitlist({ method: 'POST', url: '/waitlist-entries', data: call, timeout: timeoutMs }),
+
+    waitlistEntry: (entryId: string) => askOfWaitlist({ method: 'GET', url: `/waitlist-entries/${entryId}` }),
+
+    leaveWaitlist: (entryId: string, timeoutMs: number) =>
+      askOfWaitlist({ method: 'POST', url: `/waitlist-entries/${entryId}/leave`, data: {}, timeout: timeoutMs }),
+
+    /** A person's active entries with their positions, their history perhaps left out; undefined if ticket-app is away. */
+    async activeEntries(customerId: string): Promise<WaitlistEntryView[] | undefined> {
+      const config = { method: 'GET', url: '/waitlist-entries', params: { customerId, active: true } };
+      const answer = await answerTo({ ...config, timeout: positionsMs }, ({ status, data }) =>
+        status === 200 && entryLists.check(data)
+          ? { kind: 'entries' as const, entries: data.entries }
+          : { kind: 'unknown', cause: `status ${status}` },
+      );
+      return answer.kind === 'entries' ? answer.entries : undefined;
+    },
 
     /** The ticket's PDF, or undefined if it cannot be had now. */
     async ticketPdf(bookingId: string): Promise<Buffer | undefined> {

@@ -1,0 +1,52 @@
+import type { EntryNow, EntryStatus } from '../models/waitlist-entry.ts';
+
+export const entriesPath = '/waitlist-entries';
+export const entryPath = (entryId: string): string => `${entriesPath}/${entryId}`;
+
+/** 1st, 2nd, 3rd, 4th, … 11th, … 21st. */
+function ordinal(n: number): string {
+  const isTeen = n % 100 >= 11 && n % 100 <= 13;
+  const ending = isTeen ? undefined : (['st', 'nd', 'rd'] as const)[(n % 10) - 1];
+  return `${n}${ending ?? 'th'}`;
+}
+
+const textOfStatus: Record<EntryStatus, string> = {
+  REQUESTED: 'Your place in the queue is being taken.',
+  WAITING: 'You are in the queue for this seat.',
+  OFFERED: 'The seat is yours if you pay in time. To decline it, cancel its booking.',
+  FULFILLED: 'You got the seat.',
+  LAPSED: 'The seat was offered to you and not paid, so it went to the next person.',
+  DECLINED: 'You declined the seat, so it went to the next person.',
+  LEFT: 'You left the queue.',
+  CLOSED: 'The queue ended: this seat is not for sale any more.',
+  NOT_JOINED: 'You could not be put into the queue in time. Nothing was done; try again.',
+};
+
+const textOf = ({ status, position }: EntryNow): string =>
+  status === 'WAITING' && position !== undefined
+    ? `You are ${ordinal(position)} in the queue for this seat.`
+    : textOfStatus[status];
+
+/** A place in a queue as its owner sees it: where it stands now, why it ended, what happened when. */
+export function presentEntry(entry: EntryNow) {
+  const { _id: entryId, status, position, bookingId } = entry;
+  return {
+    entryId,
+    customerId: entry.customerId,
+    eventId: entry.eventId,
+    seatId: entry.seatId,
+    status,
+    statusText: textOf(entry),
+    version: entry.version,
+    ...(position !== undefined && { position }),
+    ...(bookingId !== undefined && { bookingId, bookingUrl: `/bookings/${bookingId}` }),
+    history: entry.history.map(({ at, ...told }) => ({ at: at.toISOString(), ...told })),
+    createdAt: entry.createdAt.toISOString(),
+  };
+}
+
+/** A row of the list: the same without the history, which the entry itself tells. */
+export function presentEntryInList(entry: EntryNow) {
+  const { history: _, ...row } = presentEntry(entry);
+  return row;
+}
