@@ -44,6 +44,17 @@ const person = { email: 'ratna@example.com', password: 'sepuluh-huruf' };
 const event = { ...someEvent(), doorsAt: at, cancellableUntil: at, holdSeconds: 60, offerSeconds: 60 };
 const told = { bookingId: 'b', customerId: 'c', version: 9, status: 'CONFIRMED', timeline: [], createdAt: at };
 const notification = { type: 'booking.confirmed', bookingNumber: 'KRS-1', ...names, ...told };
+const place = {
+  type: 'waitlist.offered',
+  entryId: 'e',
+  customerId: 'c',
+  eventId: 'e',
+  seatId: 'A-1-1',
+  version: 9,
+  status: 'OFFERED',
+  history: [],
+  joinedAt: at,
+};
 const payment = {
   type: 'payment.paid',
   invoiceNumber: 'INV-1',
@@ -84,6 +95,13 @@ export const routes: Route[] = [
   client('buyer', 'GET /bookings/:bookingId'),
   client('buyer', 'POST /bookings/:bookingId/cancel', { body: {} }),
   client('buyer', 'GET /bookings/:bookingId/ticket.pdf'),
+  client('buyer', 'POST /waitlist-entries', { body: { eventId: 'e', seatId: 'A-1-1' } }),
+  client('buyer', 'GET /waitlist-entries', {
+    query: { limit, cursor, status: word, active: ['perhaps', '', '%00', '-1'], customerId: id },
+  }),
+  client('buyer', 'GET /waitlist-entries/:entryId'),
+  client('buyer', 'POST /waitlist-entries/:entryId/leave', { body: {} }),
+  client('signed', 'POST /webhooks/ticketing', { body: place, lenient: ['history'] }),
   client('signed', 'POST /webhooks/ticketing', {
     body: notification,
     lenient: ['bookingNumber', 'seatIds', 'timeline'],

@@ -3,7 +3,15 @@ import { after, before, describe, it } from 'mocha';
 import { newId } from '../../../lib/ids.ts';
 import { type ClientAppUnderTest, type Person, password, startClientApp } from '../../../test/client-app.ts';
 
-const collections = ['users', 'bookings', 'idempotency_keys', 'received_webhooks', 'tickets.files', 'ticket_uploads'];
+const collections = [
+  'users',
+  'bookings',
+  'waitlist_entries',
+  'idempotency_keys',
+  'received_webhooks',
+  'tickets.files',
+  'ticket_uploads',
+];
 
 describe('bad input: a problem that names the field, and nothing stored', () => {
   let app: ClientAppUnderTest;
@@ -21,6 +29,7 @@ describe('bad input: a problem that names the field, and nothing stored', () => 
   const operator = { $ne: null };
   const person = { name: 'Ratna', email: 'ratna@example.com', password: 'sepuluh-huruf' };
   const booking = { eventId: 'konser', seatIds: ['A-1'] };
+  const place = { eventId: 'konser', seatId: 'A-1' };
 
   /** [what, method, path, body, status, code, field]. */
   const refusals: [string, string, string, unknown, number, string, string | undefined][] = [
@@ -165,6 +174,24 @@ describe('bad input: a problem that names the field, and nothing stored', () => 
     ['a path as an event', 'get', '/events/..%2Fbookings', undefined, 400, 'invalid_request', 'path.eventId'],
     ['an unknown route', 'get', '/nothing', undefined, 404, 'route_not_found', undefined],
   ];
+
+  /** The same of the waitlist, each a 400: [what, method, path, body, code, field]. */
+  const ofWaitlist: [string, string, string, unknown, string, string][] = [
+    ['an operator as a seat', 'post', '', { ...place, seatId: operator }, 'invalid_request', 'body.seatId'],
+    ['a list of seats', 'post', '', { ...place, seatId: ['A-1'] }, 'invalid_request', 'body.seatId'],
+    ['no seat', 'post', '', { eventId: 'konser' }, 'invalid_request', 'body.seatId'],
+    ['an operator as an event', 'post', '', { ...place, eventId: operator }, 'invalid_request', 'body.eventId'],
+    ['a customer of my own', 'post', '', { ...place, customerId: 'sari' }, 'unknown_field', 'body.customerId'],
+    ['an operator as an entry', 'get', '/%7B%22$ne%22:null%7D', undefined, 'invalid_request', 'path.entryId'],
+    ['a body to leave', 'post', '/e1/leave', { reason: 'x' }, 'unknown_field', 'body.reason'],
+    ['a status that is none', 'get', '?status=SOLD', undefined, 'invalid_request', 'query.status'],
+    ['neither true nor false', 'get', '?active=perhaps', undefined, 'invalid_request', 'query.active'],
+    ['a cursor of another list', 'get', '?cursor=WzEsIngiXQ', undefined, 'invalid_cursor', 'query.cursor'],
+    ['half a cursor of this list', 'get', '?cursor=a.', undefined, 'invalid_cursor', 'query.cursor'],
+  ];
+  for (const [what, method, path, data, code, field] of ofWaitlist) {
+    refusals.push([what, method, `/waitlist-entries${path}`, data, 400, code, field]);
+  }
 
   for (const [what, method, path, data, status, code, field] of refusals) {
     it(`${what}: ${method.toUpperCase()} ${path.slice(0, 40)} → ${status} ${code}`, async () => {
