@@ -58,9 +58,12 @@ export function createInvoiceActivities({ bookings, paymentApp, refundBooking }:
 
   const voidInvoice = (bookingId: string): Promise<VoidAnswer> => paymentApp.voidInvoice(bookingId);
 
-  /** `pending`: accepted, and being done; ask again. */
-  const requestRefund = async (bookingId: string): Promise<{ status: 'pending' | 'succeeded' | 'has_ticket' }> => ({
-    status: await refundBooking(bookingId),
+  /** `pending`: accepted, and being done; ask again. Its webhooks wake the booking's workflow, or the one that is named. */
+  const requestRefund = async (
+    bookingId: string,
+    workflowId?: string,
+  ): Promise<{ status: 'pending' | 'succeeded' | 'has_ticket' }> => ({
+    status: await refundBooking(bookingId, workflowId),
   });
 
   return { createInvoice, voidInvoice, requestRefund };

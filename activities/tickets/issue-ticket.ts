@@ -1,13 +1,13 @@
 import type { KeyObject } from 'node:crypto';
-import { bookingNumber } from '../../lib/contracts/booking-number.ts';
+import { bookingNumber, ticketNumber as ticketNumberOf } from '../../lib/contracts/booking-number.ts';
 import type { Booking } from '../../services/ticket-app/models/booking.ts';
-import type { BookingLedger } from '../../services/ticket-app/models/booking-ledger.ts';
+import { type BookingLedger, wasConfirmed } from '../../services/ticket-app/models/booking-ledger.ts';
 import type { Customers } from '../../services/ticket-app/models/customers.ts';
 import type { FindEvent } from '../../services/ticket-app/models/event.ts';
 import type { PurchaseLimits } from '../../services/ticket-app/models/purchase-limits.ts';
 import type { TicketRecords } from '../../services/ticket-app/models/ticket-records.ts';
+import { signTicketToken } from '../../services/ticket-app/tickets/ticket-token.ts';
 import { renderTicketPdf, type TicketOrder } from './ticket-pdf.ts';
-import { signTicketToken } from './ticket-token.ts';
 
 interface Dependencies {
   bookings: BookingLedger;
@@ -30,7 +30,7 @@ export function createTicketActivities({ bookings, tickets, limits, findEvent, c
     const number = bookingNumber(booking._id);
     const validUntil = new Date(event.endsAt.getTime() + graceMs);
     const seats = booking.seats.map(async (seat, index) => {
-      const ticketNumber = `${number}-${index + 1}`;
+      const ticketNumber = ticketNumberOf(booking._id, index);
       const token = await signTicketToken(
         {
           ticketNumber,
@@ -59,18 +59,24 @@ export function createTicketActivities({ bookings, tickets, limits, findEvent, c
   /** Makes and stores the PDF and writes CONFIRMED, as one step: the ticket is the booking's record. `revoked`: a refund came first. */
   async function issueTicket(bookingId: string): Promise<'issued' | 'revoked'> {
     const booking = await bookings.get(bookingId);
+    const purchase = { eventId: booking.eventId, customerId: booking.customerId, bookingId };
+    if (wasConfirmed(booking)) {
+      // By an attempt whose answer was lost. Since then the ticket may have been taken back, which is not a refund that came first.
+      await limits.markPaid(purchase);
+      return 'issued';
+    }
     let ticket = await tickets.issue(bookingId);
     if (ticket.status === 'REVOKED') return 'revoked';
     if (!ticket.fileId) ticket = await tickets.attachPdf(bookingId, await renderTicketPdf(await orderOf(booking)));
     if (!ticket.sha256) throw new Error(`The ticket of booking ${bookingId} has no file.`);
-    const { status } = await bookings.move(
+    const moved = await bookings.move(
       bookingId,
       'CONFIRMED',
       { step: 'confirmed', text: 'Paid. Your ticket is ready.' },
       { ticket: { id: bookingId, sha256: ticket.sha256 } },
     );
-    if (status !== 'CONFIRMED') throw new Error(`Booking ${bookingId} is ${status} and cannot be confirmed.`);
-    await limits.markPaid({ eventId: booking.eventId, customerId: booking.customerId, bookingId });
+    if (!wasConfirmed(moved)) throw new Error(`Booking ${bookingId} is ${moved.status} and cannot be confirmed.`);
+    await limits.markPaid(purchase);
     return 'issued';
   }
 

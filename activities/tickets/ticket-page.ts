@@ -1,8 +1,9 @@
 import QRCode from 'qrcode';
+import { wordMoney } from '../../lib/money.ts';
 import { printable } from './ticket-fonts.ts';
 import type { TicketOrder, TicketSeat } from './ticket-order.ts';
 import { type Box, drawLine, fitText, LEADING, type Style, widthOf } from './ticket-typesetting.ts';
-import { wordDay, wordMoney, wordTime } from './ticket-wording.ts';
+import { wordDay, wordTime } from './ticket-wording.ts';
 
 type Document = PDFKit.PDFDocument;
 

@@ -7,8 +7,8 @@ import { expect } from 'chai';
 import jsqr from 'jsqr';
 import { before, describe, it } from 'mocha';
 import { extractText, getDocumentProxy, getMeta } from 'unpdf';
+import { signTicketToken, verifyTicketToken } from '../../services/ticket-app/tickets/ticket-token.ts';
 import { renderTicketPdf, type TicketOrder, type TicketSeat } from './ticket-pdf.ts';
-import { signTicketToken, verifyTicketToken } from './ticket-token.ts';
 
 const keys = generateKeyPairSync('ed25519');
 

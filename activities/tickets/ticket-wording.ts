@@ -30,16 +30,6 @@ export function wordTime(at: Date): string {
   return `${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
 }
 
-/** "Rp 1.250.000"; the amount is in the currency's smallest unit that is in use: for IDR the rupiah itself. */
-export function wordMoney(price: { amount: number; currency: 'IDR' }): string {
-  const format = new Intl.NumberFormat('id-ID', {
-    style: 'currency',
-    currency: price.currency,
-    maximumFractionDigits: 0,
-  });
-  return format.format(price.amount).replace(/\u00a0/g, ' ');
-}
-
 function partsOf(format: Intl.DateTimeFormat, at: Date): (type: Intl.DateTimeFormatPartTypes) => string {
   const parts = format.formatToParts(at);
   return (type) => parts.find((part) => part.type === type)?.value ?? '';

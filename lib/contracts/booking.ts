@@ -140,6 +140,8 @@ export const BookingProblem = Type.Object({
   seatIds: Type.Optional(Type.Array(Id)),
   /** `seat_taken`: whether one may queue for the seat. */
   canQueue: Type.Optional(Type.Boolean()),
+  /** `cancellation_closed`: since when. */
+  cancellableUntil: Type.Optional(Instant),
   booking: Type.Optional(BookingView),
 });
 export type BookingProblem = Static<typeof BookingProblem>;
@@ -157,6 +159,13 @@ export const BookingWebhook = Type.Object({
 });
 export type BookingWebhook = Static<typeof BookingWebhook>;
 
-/** POST /bookings/:bookingId/cancel of ticket-app. */
-export const CancelBooking = Type.Object({ reason: CancelReason });
+/** One line that is not blank. */
+export const CancelNote = Type.String({ maxLength: 200, pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$' });
+
+/** POST /bookings/:bookingId/cancel of ticket-app. Refused: 409 `cancellation_closed` or `ticket_used`. */
+export const CancelBooking = Type.Object({
+  reason: CancelReason,
+  /** What an admin says to the buyer; it stands in the booking's timeline. */
+  note: Type.Optional(CancelNote),
+});
 export type CancelBooking = Static<typeof CancelBooking>;

@@ -1,22 +1,31 @@
+import { createPublicKey } from 'node:crypto';
 import type Router from '@koa/router';
 import type { Client } from '@temporalio/client';
+import type { JWTVerifyGetKey } from 'jose';
 import type { Connection } from 'mongoose';
 import type { Logger } from '../../lib/logging/logger.ts';
 import { receivedWebhooks } from '../../lib/webhooks/received.ts';
 import { createBookSeats } from './commands/book-seats.ts';
 import { createCancelBooking } from './commands/cancel-booking.ts';
+import { createCheckIn } from './commands/check-in.ts';
 import { createDeliverNotification } from './commands/deliver-notification.ts';
+import type { DeliverWaitlistNews } from './commands/deliver-waitlist-news.ts';
+import { createListRevokedTickets } from './commands/list-revoked-tickets.ts';
 import { createReadBookings } from './commands/read-bookings.ts';
 import { createReceivePaymentWebhook } from './commands/receive-payment-webhook.ts';
 import { createRefundBooking } from './commands/refund-booking.ts';
+import { createSettleCancellations } from './commands/settle-cancellations.ts';
+import type { Sweeps } from './jobs/sweep.ts';
 import { createBookingLedger } from './models/booking-ledger.ts';
 import { createCustomers } from './models/customers.ts';
 import { createDeliveries } from './models/deliveries.ts';
 import { findEventIn } from './models/event.ts';
 import { createTicketRecords } from './models/ticket-records.ts';
 import { paymentAppAt } from './neighbours/payment-app.ts';
+import { createAccess } from './routes/access.ts';
 import { bookingRoutes } from './routes/bookings.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { ticketRoutes } from './routes/tickets.ts';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -25,6 +34,8 @@ export interface BookingParts {
   temporal: Client;
   log: Logger;
   serviceSecrets: readonly string[];
+  /** client-app's public keys, for the access tokens of admins. */
+  adminKeys: JWTVerifyGetKey;
   paymentWebhookSecrets: readonly string[];
   paymentAppUrl: string;
   paymentAppSecret: string;
@@ -32,10 +43,11 @@ export interface BookingParts {
   clientAppWebhookUrl: string;
   ticketingWebhookSecret: string;
   ticketSigningPublicKey: string;
+  deliverWaitlistNews: DeliverWaitlistNews;
 }
 
 /** The part of ticket-app that sells: bookings, which are workflows, the webhooks both ways, and the tickets' public key. */
-export function createBookingRouters(parts: BookingParts): Router[] {
+export function createBookings(parts: BookingParts): { routers: Router[]; sweeps: Sweeps } {
   const { connection, temporal, log } = parts;
   const bookings = createBookingLedger(connection);
   const tickets = createTicketRecords(connection);
@@ -43,12 +55,17 @@ export function createBookingRouters(parts: BookingParts): Router[] {
   const customers = createCustomers(connection);
   const findEvent = findEventIn(connection);
   const deliveries = createDeliveries(connection);
-  return [
+  const routers = [
     bookingRoutes({
       serviceSecrets: parts.serviceSecrets,
       bookSeats: createBookSeats({ connection, bookings, customers, findEvent, temporal, log }),
-      cancelBooking: createCancelBooking({ bookings, temporal, log }),
+      cancelBooking: createCancelBooking({ bookings, tickets, findEvent, temporal, log }),
       read: createReadBookings(connection, tickets),
+    }),
+    ticketRoutes({
+      access: createAccess(parts.serviceSecrets, parts.adminKeys),
+      checkIn: createCheckIn({ bookings, tickets, publicKey: createPublicKey(parts.ticketSigningPublicKey) }),
+      listRevoked: createListRevokedTickets({ tickets, findEvent }),
     }),
     webhookRoutes(
       parts.paymentWebhookSecrets,
@@ -63,6 +80,7 @@ export function createBookingRouters(parts: BookingParts): Router[] {
     webhookDeliveryRoutes({
       serviceSecrets: parts.serviceSecrets,
       deliveries,
+      deliverWaitlistNews: parts.deliverWaitlistNews,
       deliverNotification: createDeliverNotification({
         bookings,
         deliveries,
@@ -72,4 +90,5 @@ export function createBookingRouters(parts: BookingParts): Router[] {
     }),
     keyRoutes(parts.ticketSigningPublicKey),
   ];
+  return { routers, sweeps: { cancellations: createSettleCancellations({ bookings, temporal, log }) } };
 }

@@ -4,33 +4,44 @@ import { createLogger } from '../../lib/logging/logger.ts';
 import { connectDatabase } from '../../lib/mongo/connection.ts';
 import { checkTemporal, temporalClient } from '../../temporal/connection.ts';
 import { createTicketApp } from './app.ts';
-import { createBookingRouters } from './bookings.ts';
+import { createBookings } from './bookings.ts';
+import { createStartEventCancellation } from './commands/start-event-cancellation.ts';
 import { readConfig } from './config.ts';
-import { startSweep } from './jobs/sweep.ts';
+import { startSweeps } from './jobs/sweep.ts';
 import { keysOfClientApp } from './routes/access.ts';
+import { createWaitlist } from './waitlist.ts';
 
 const config = configurationOf('ticket-app', readConfig);
 const log = createLogger('ticket-app', config.logLevel);
 const database = connectDatabase(config.mongodbUri, log);
 const temporal = temporalClient(config.temporal);
-const { app, sweep } = createTicketApp({
+const shared = {
   connection: database.connection,
   log,
   serviceSecrets: config.serviceSecrets,
   adminKeys: keysOfClientApp(config.clientAppJwksUrl),
+};
+const clientApp = {
+  clientAppWebhookUrl: config.clientAppWebhookUrl,
+  ticketingWebhookSecret: config.ticketingWebhookSecret,
+};
+const waitlist = createWaitlist({ ...shared, ...clientApp, temporal });
+const { routers, sweeps } = createBookings({
+  ...shared,
+  ...clientApp,
+  temporal,
+  paymentWebhookSecrets: config.paymentWebhookSecrets,
+  paymentAppUrl: config.paymentAppUrl,
+  paymentAppSecret: config.paymentAppServiceSecrets[0],
+  ticketSigningPublicKey: config.ticketSigningPublicKey,
+  deliverWaitlistNews: waitlist.deliverNews,
+});
+const { app, sweep } = createTicketApp({
+  ...shared,
   checks: { mongodb: () => database.check(), temporal: () => checkTemporal(temporal) },
-  routers: createBookingRouters({
-    connection: database.connection,
-    temporal,
-    log,
-    serviceSecrets: config.serviceSecrets,
-    paymentWebhookSecrets: config.paymentWebhookSecrets,
-    paymentAppUrl: config.paymentAppUrl,
-    paymentAppSecret: config.paymentAppServiceSecrets[0],
-    clientAppWebhookUrl: config.clientAppWebhookUrl,
-    ticketingWebhookSecret: config.ticketingWebhookSecret,
-    ticketSigningPublicKey: config.ticketSigningPublicKey,
-  }),
+  startCancellation: createStartEventCancellation({ temporal, log }),
+  wakeWaitlist: waitlist.wake,
+  routers: [...routers, waitlist.router],
 });
 
 // It listens at once, and reports itself not ready until the database is there.
@@ -39,11 +50,13 @@ const served = await serve(app, config.host, config.port).catch((error: NodeJS.E
   process.exit(1);
 });
 log.info({ url: served.url }, 'listening');
-let sweeping: ReturnType<typeof startSweep> | undefined;
+let sweeping: ReturnType<typeof startSweeps> | undefined;
+let news: ReturnType<typeof waitlist.startNews> | undefined;
 stopOnSignal(log, async () => {
   await served.close();
-  await sweeping?.stop();
+  await Promise.all([sweeping?.stop(), news?.stop()]);
   await Promise.all([database.close(), temporal.connection.close()]);
 });
 await database.ready;
-sweeping = startSweep(sweep, log);
+sweeping = startSweeps({ events: sweep, ...sweeps, ...waitlist.sweeps }, log);
+news = waitlist.startNews();

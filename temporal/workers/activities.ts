@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Connection } from 'mongoose';
 import { createBookingActivities } from '../../activities/bookings.ts';
+import { createCancellationActivities } from '../../activities/cancellations.ts';
+import { createEventCancellationActivities } from '../../activities/event-cancellation.ts';
 import { createInvoiceActivities } from '../../activities/invoices.ts';
 import { createNotificationActivities } from '../../activities/notifications.ts';
 import { createOrganizerActivities } from '../../activities/organizer-holds.ts';
@@ -8,6 +10,10 @@ import { createOrganizers } from '../../activities/organizers/organizers.ts';
 import { createSweepActivities } from '../../activities/sweeps.ts';
 import { createTicketActivities } from '../../activities/tickets/issue-ticket.ts';
 import { createWaitlistActivities } from '../../activities/waitlist/waitlist.ts';
+import type { Logger } from '../../lib/logging/logger.ts';
+import { createCancelBooking } from '../../services/ticket-app/commands/cancel-booking.ts';
+import { createCancelHeldBookings } from '../../services/ticket-app/commands/cancel-held-bookings.ts';
+import { createCancellationProgress } from '../../services/ticket-app/commands/cancellation-progress.ts';
 import { createDeliverNotification } from '../../services/ticket-app/commands/deliver-notification.ts';
 import { createRefundBooking } from '../../services/ticket-app/commands/refund-booking.ts';
 import { createWakeWaitlist } from '../../services/ticket-app/commands/wake-waitlist.ts';
@@ -15,6 +21,8 @@ import { createBookingLedger } from '../../services/ticket-app/models/booking-le
 import { createCustomers } from '../../services/ticket-app/models/customers.ts';
 import { createDeliveries } from '../../services/ticket-app/models/deliveries.ts';
 import { findEventIn } from '../../services/ticket-app/models/event.ts';
+import { createEventLedger } from '../../services/ticket-app/models/event-ledger.ts';
+import { createHeldSeats } from '../../services/ticket-app/models/held-seats.ts';
 import { createPurchaseLimits } from '../../services/ticket-app/models/purchase-limits.ts';
 import { createSeatLedger } from '../../services/ticket-app/models/seat-ledger.ts';
 import { createTicketRecords } from '../../services/ticket-app/models/ticket-records.ts';
@@ -24,7 +32,8 @@ import { paymentAppAt } from '../../services/ticket-app/neighbours/payment-app.t
 import type { WorkerConfig } from './config.ts';
 
 /** Puts the activities together with the database and the neighbours they need. */
-export function createActivities(connection: Connection, config: WorkerConfig, temporal: Client) {
+export function createActivities(connection: Connection, config: WorkerConfig, temporal: Client, log: Logger) {
+  const events = createEventLedger(connection);
   const bookings = createBookingLedger(connection);
   const seats = createSeatLedger(connection);
   const limits = createPurchaseLimits(connection);
@@ -38,6 +47,7 @@ export function createActivities(connection: Connection, config: WorkerConfig, t
     url: config.CLIENT_APP_WEBHOOK_URL,
     secret: config.webhookSecret,
   });
+  const wakeWaitlist = createWakeWaitlist(temporal);
   return {
     ...createBookingActivities({
       bookings,
@@ -46,7 +56,7 @@ export function createActivities(connection: Connection, config: WorkerConfig, t
       findEvent,
       holdMs: config.HOLD_SECONDS * 1000,
       offerMs: config.OFFER_SECONDS * 1000,
-      wakeWaitlist: createWakeWaitlist(temporal),
+      wakeWaitlist,
     }),
     ...createWaitlistActivities({
       entries: createWaitlistLedger(connection),
@@ -60,6 +70,19 @@ export function createActivities(connection: Connection, config: WorkerConfig, t
       bookings,
       paymentApp,
       refundBooking: createRefundBooking({ bookings, tickets, paymentApp }),
+    }),
+    ...createCancellationActivities({ bookings, tickets }),
+    ...createEventCancellationActivities({
+      events,
+      seats,
+      progress: createCancellationProgress(connection, events),
+      cancelHeld: createCancelHeldBookings({
+        held: createHeldSeats(connection),
+        events,
+        cancelBooking: createCancelBooking({ bookings, tickets, findEvent, temporal, log }),
+        wakeWaitlist,
+        log,
+      }),
     }),
     ...createTicketActivities({
       bookings,

@@ -6,6 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { after, before, beforeEach } from 'mocha';
 import { newId } from '../../lib/ids.ts';
+import { createLogger } from '../../lib/logging/logger.ts';
 import { createBookingLedger } from '../../services/ticket-app/models/booking-ledger.ts';
 import { type Event, eventModel } from '../../services/ticket-app/models/event.ts';
 import { createSeatLedger } from '../../services/ticket-app/models/seat-ledger.ts';
@@ -47,6 +48,7 @@ export function useBookingRig() {
   const stops: Array<() => Promise<unknown>> = [];
   const rig = {
     client,
+    taskQueue,
     /** The steps that were asked for, in their order. */
     asked: [] as string[],
     /** By step: what comes between. */
@@ -108,15 +110,17 @@ export function useBookingRig() {
       TICKETING_WEBHOOK_SECRETS: clientAppSecret,
       TICKET_SIGNING_PRIVATE_KEY: privateKey,
     });
-    const steps = Object.entries(createActivities(database(), config, client)).map(([name, step]) => {
-      const real = step as (...given: unknown[]) => Promise<unknown>;
-      const watched = async (...given: unknown[]) => {
-        rig.asked.push(name);
-        const between = rig.between[name];
-        return between ? between(() => real(...given)) : real(...given);
-      };
-      return [name, watched] as const;
-    });
+    const steps = Object.entries(createActivities(database(), config, client, createLogger('rig', 'silent'))).map(
+      ([name, step]) => {
+        const real = step as (...given: unknown[]) => Promise<unknown>;
+        const watched = async (...given: unknown[]) => {
+          rig.asked.push(name);
+          const between = rig.between[name];
+          return between ? between(() => real(...given)) : real(...given);
+        };
+        return [name, watched] as const;
+      },
+    );
     const connection = await NativeConnection.connect({ address: temporalAddress() });
     const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
     const worker = await Worker.create({

@@ -207,6 +207,8 @@ export function createTicketRecords(connection: Connection) {
 
     checkIn,
     revoke,
+    /** Tells whether anybody has been let in by a ticket of this booking. */
+    isUsed: async (bookingId: string): Promise<boolean> => Boolean((await find(bookingId))?.uses?.length),
 
     /** The tickets of an event that were taken back at that instant or later, by the database's clock; oldest first. */
     revokedOf: (eventId: string, since: Date): Promise<RevokedTickets[]> =>
@@ -225,9 +227,10 @@ export function createTicketRecords(connection: Connection) {
       return new Date(clock.now.getTime() - visibleAfterMs);
     },
 
-    /** The PDF of a valid ticket. */
-    async openPdf(bookingId: string): Promise<{ sha256: string; stream: Readable } | undefined> {
+    /** The PDF of a valid ticket. `revoked`: there was one, and it was taken back. */
+    async openPdf(bookingId: string): Promise<{ sha256: string; stream: Readable } | 'revoked' | undefined> {
       const record = await find(bookingId);
+      if (record?.revokedAt) return 'revoked';
       if (record?.status !== 'VALID' || !record.fileId || !record.sha256) return undefined;
       return { sha256: record.sha256, stream: bucket().openDownloadStream(record.fileId) };
     },

@@ -19,6 +19,8 @@ export interface Access {
   readers: Middleware;
   /** Admins only: whatever changes events and seats. */
   admins: Middleware;
+  /** Whoever stands at a gate: services and admins, until gates have a role of their own. */
+  gates: Middleware;
 }
 
 export function createAccess(serviceSecrets: readonly string[], keys: JWTVerifyGetKey): Access {
@@ -36,12 +38,15 @@ export function createAccess(serviceSecrets: readonly string[], keys: JWTVerifyG
     return { kind: 'admin', userId: principal.userId };
   }
 
+  const readers: Middleware = async (ctx, next) => {
+    const token = bearerToken(ctx);
+    ctx.state.caller = isService(token) ? { kind: 'service' } : await admin(token);
+    await next();
+  };
+
   return {
-    readers: async (ctx, next) => {
-      const token = bearerToken(ctx);
-      ctx.state.caller = isService(token) ? { kind: 'service' } : await admin(token);
-      await next();
-    },
+    readers,
+    gates: readers,
     admins: async (ctx, next) => {
       const token = bearerToken(ctx);
       if (isService(token))

@@ -14,7 +14,7 @@ import { Id } from '../../../lib/contracts/primitives.ts';
 import { notFound, Problem, unavailable } from '../../../lib/http/problem.ts';
 import { request, strictObject } from '../../../lib/http/request.ts';
 import type { BookAnswer, BookSeats } from '../commands/book-seats.ts';
-import type { CancelBookingCommand } from '../commands/cancel-booking.ts';
+import type { CancelBookingAnswer, CancelBookingCommand } from '../commands/cancel-booking.ts';
 import type { ReadBookings } from '../commands/read-bookings.ts';
 import type { Booking } from '../models/booking.ts';
 import { presentBooking } from '../presenters/booking.ts';
@@ -73,6 +73,17 @@ function answer(ctx: Context, bookingId: string, given: BookAnswer): void {
   }
 }
 
+/** Why a confirmed booking stays as it is. */
+function notCancelled(answer: Exclude<CancelBookingAnswer, { outcome: 'booking' }>): Problem {
+  if (answer.outcome === 'ticket_used') {
+    const detail = 'A ticket of this booking has been used at the gate, so the booking can no longer be cancelled.';
+    return new Problem(409, 'ticket_used', detail);
+  }
+  const cancellableUntil = answer.cancellableUntil.toISOString();
+  const detail = `This booking could be cancelled until ${cancellableUntil}.`;
+  return new Problem(409, 'cancellation_closed', detail, { cancellableUntil });
+}
+
 /** Bookings, for client-app: whose customerId is trusted because of its service credential. */
 export function bookingRoutes({ serviceSecrets, bookSeats, cancelBooking, read }: Parts): Router {
   const router = new Router();
@@ -96,21 +107,19 @@ export function bookingRoutes({ serviceSecrets, bookSeats, cancelBooking, read }
 
   router.post('/bookings/:bookingId/cancel', service, async (ctx) => {
     const { params, body } = cancelRequest(ctx);
-    const booking = await cancelBooking(params.bookingId, body.reason);
-    if (!booking) throw notFound('booking');
-    if (booking.status === 'CONFIRMED') {
-      throw new Problem(
-        409,
-        'booking_confirmed',
-        'This booking is paid and confirmed; it can no longer be cancelled here.',
-      );
-    }
-    ctx.status = booking.status === 'HOLDING' || booking.status === 'AWAITING_PAYMENT' ? 202 : 200;
-    ctx.body = presentBooking(booking);
+    const answer = await cancelBooking(params.bookingId, body.reason, body.note);
+    if (!answer) throw notFound('booking');
+    if (answer.outcome !== 'booking') throw notCancelled(answer);
+    const booking = presentBooking(answer.booking);
+    // 202: it goes on being cancelled; a payment that is being processed, or a scan at the gate, may still win.
+    ctx.status = booking.status === 'CANCELLED' || booking.status === 'FAILED' ? 200 : 202;
+    ctx.body = booking;
   });
 
   router.get('/bookings/:bookingId/ticket.pdf', service, async (ctx) => {
     const pdf = await read.ticketPdf(oneBooking(ctx).params.bookingId);
+    if (pdf === 'revoked')
+      throw new Problem(410, 'ticket_revoked', 'The booking was cancelled; its ticket is no longer valid.');
     if (!pdf) throw notFound('ticket');
     ctx.type = 'application/pdf';
     ctx.etag = pdf.sha256;

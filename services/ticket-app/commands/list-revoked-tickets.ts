@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import type { FindEvent } from '../models/event.ts';
+import type { TicketRecords } from '../models/ticket-records.ts';
+
+export interface RevocationList {
+  /** The list is complete until this instant: what was taken back later comes with `since` = this instant. */
+  asOf: Date;
+  tickets: Array<{ ticketNumber: string; bookingId: string; revokedAt: Date }>;
+  /** Equal lists have equal digests, whenever they are read. */
+  digest: string;
+}
+
+export type ListRevokedTickets = ReturnType<typeof createListRevokedTickets>;
+
+/** The tickets of an event that no gate may let in, for gates that are offline. Undefined: no such event. */
+export function createListRevokedTickets({ tickets, findEvent }: { tickets: TicketRecords; findEvent: FindEvent }) {
+  return async (eventId: string, since = new Date(0)): Promise<RevocationList | undefined> => {
+    if (!(await findEvent(eventId))) return undefined;
+    const asOf = await tickets.completeUntil();
+    const revoked = (await tickets.revokedOf(eventId, since)).flatMap(({ _id: bookingId, ticketNumbers, revokedAt }) =>
+      ticketNumbers.map((ticketNumber) => ({ ticketNumber, bookingId, revokedAt })),
+    );
+    const digest = createHash('sha256')
+      .update(JSON.stringify([since, revoked]))
+      .digest('base64url');
+    return { asOf, tickets: revoked, digest };
+  };
+}
