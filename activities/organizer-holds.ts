@@ -1,19 +1,19 @@
 import { Context, log } from '@temporalio/activity';
 import type { OrganizerCode } from '../lib/contracts/event.ts';
+import type { CloseSeats } from '../services/ticket-app/commands/close-seats.ts';
 import type { BookingLedger } from '../services/ticket-app/models/booking-ledger.ts';
-import type { SeatLedger } from '../services/ticket-app/models/seat-ledger.ts';
 import type { HoldOutcome, Organizer } from './organizers/organizer.ts';
 
 interface Dependencies {
   bookings: BookingLedger;
-  seats: SeatLedger;
+  closeSeats: CloseSeats;
   organizers: Record<OrganizerCode, Organizer>;
 }
 
 export type OrganizerActivities = ReturnType<typeof createOrganizerActivities>;
 
 /** What a booking asks of the organizer of its event. A hold's reference is the booking's id. */
-export function createOrganizerActivities({ bookings, seats, organizers }: Dependencies) {
+export function createOrganizerActivities({ bookings, closeSeats, organizers }: Dependencies) {
   async function holdAtOrganizer(bookingId: string): Promise<HoldOutcome> {
     const { event, eventId, seatIds } = await bookings.get(bookingId);
     if (!event) throw new Error(`Booking ${bookingId} has claimed no seats.`);
@@ -25,7 +25,7 @@ export function createOrganizerActivities({ bookings, seats, organizers }: Depen
     }
     if (answer.outcome === 'refused') {
       // Sold elsewhere: the organizer's word is final, so nobody else is to run into it.
-      await seats.close({ eventId, seatIds: answer.seatIds, reason: 'organizer_refused' });
+      await closeSeats({ eventId, seatIds: answer.seatIds, reason: 'organizer_refused' });
       log.warn('organizer refused seats that we sell', { eventId, seatIds: answer.seatIds, why: answer.why });
     }
     return answer;

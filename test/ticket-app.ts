@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Client } from '@temporalio/client';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { after, before } from 'mocha';
 import type { Connection } from 'mongoose';
@@ -8,8 +9,12 @@ import { type Served, serve } from '../lib/http/serve.ts';
 import { createLogger } from '../lib/logging/logger.ts';
 import { withDatabase } from '../scripts/system/databases.ts';
 import { createTicketApp, type TicketApp } from '../services/ticket-app/app.ts';
+import { createStartEventCancellation } from '../services/ticket-app/commands/start-event-cancellation.ts';
+import { createWakeWaitlist } from '../services/ticket-app/commands/wake-waitlist.ts';
 import { keysOfClientApp } from '../services/ticket-app/routes/access.ts';
+import { temporalClient } from '../temporal/connection.ts';
 import { useDatabase } from './database.ts';
+import { temporalAddress } from './engines.ts';
 
 export interface Answer {
   status: number;
@@ -42,13 +47,20 @@ export class TicketAppUnderTest {
   readonly #tokens: Record<string, string>;
   /** Where client-app's keys are served. */
   readonly keysUrl: string;
+  readonly temporal: Client;
   #app: TicketApp;
   #served: Served;
 
-  constructor(connection: Connection, tokens: Record<string, string>, keysUrl: string, app: TicketApp, served: Served) {
-    this.connection = connection;
+  constructor(
+    parts: { connection: Connection; keysUrl: string; temporal: Client },
+    tokens: Record<string, string>,
+    app: TicketApp,
+    served: Served,
+  ) {
+    this.connection = parts.connection;
+    this.keysUrl = parts.keysUrl;
+    this.temporal = parts.temporal;
     this.#tokens = tokens;
-    this.keysUrl = keysUrl;
     this.#app = app;
     this.#served = served;
   }
@@ -69,7 +81,7 @@ export class TicketAppUnderTest {
   /** As after a kill: another app, which knows only what is in the database. */
   async restart(): Promise<void> {
     await this.#served.close();
-    [this.#app, this.#served] = await start(this.connection, this.keysUrl);
+    [this.#app, this.#served] = await start(this.connection, this.keysUrl, this.temporal);
   }
 
   close(): Promise<void> {
@@ -103,13 +115,17 @@ export class TicketAppUnderTest {
   }
 }
 
-async function start(connection: Connection, keysUrl: string): Promise<[TicketApp, Served]> {
+async function start(connection: Connection, keysUrl: string, temporal: Client): Promise<[TicketApp, Served]> {
+  const log = createLogger('ticket-app', 'fatal');
   const app = createTicketApp({
     connection,
-    log: createLogger('ticket-app', 'fatal'),
+    log,
     serviceSecrets: ['the-secret-that-comes-next', serviceSecret],
     adminKeys: keysOfClientApp(keysUrl),
     checks: {},
+    // Nobody polls this queue: what is started stays as it was started.
+    wakeWaitlist: createWakeWaitlist(temporal),
+    startCancellation: createStartEventCancellation({ temporal, log, taskQueue: 'none-of-ticket-app' }),
   });
   return [app, await serve(app.app, host, 0)];
 }
@@ -118,6 +134,7 @@ async function start(connection: Connection, keysUrl: string): Promise<[TicketAp
 export function useTicketApp(): { (): TicketAppUnderTest; keys: { status: number } } {
   const database = useDatabase('ticket-app');
   const keys = { status: 200 };
+  const temporal = temporalClient({ TEMPORAL_ADDRESS: temporalAddress(), TEMPORAL_NAMESPACE: 'default' });
   let running: TicketAppUnderTest | undefined;
   let keyServer: Server | undefined;
 
@@ -140,12 +157,14 @@ export function useTicketApp(): { (): TicketAppUnderTest; keys: { status: number
         .setExpirationTime('1h')
         .sign(privateKey);
     const tokens = { admin: await token('admin'), buyer: await token('buyer'), service: serviceSecret };
-    const [app, served] = await start(database(), url);
-    running = new TicketAppUnderTest(database(), tokens, url, app, served);
+    const parts = { connection: database(), keysUrl: url, temporal };
+    const [app, served] = await start(parts.connection, url, temporal);
+    running = new TicketAppUnderTest(parts, tokens, app, served);
   });
   after(async () => {
     await running?.close();
     keyServer?.close();
+    await temporal.connection.close();
   });
 
   const get = () => {

@@ -5,9 +5,11 @@ import type { Connection } from 'mongoose';
 import { createApp } from '../../lib/http/app.ts';
 import type { HealthChecks } from '../../lib/http/health.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
+import { createCancellationProgress } from './commands/cancellation-progress.ts';
 import { createChangeEvent } from './commands/change-event.ts';
 import { createChangeSeat } from './commands/change-seat.ts';
 import { createCloseEvent } from './commands/close-event.ts';
+import { createCloseSeats } from './commands/close-seats.ts';
 import { createSeatCounts } from './commands/count-seats.ts';
 import { createCreateEvent } from './commands/create-event.ts';
 import { createFindEvents } from './commands/find-events.ts';
@@ -15,6 +17,8 @@ import { createFindSeats } from './commands/find-seats.ts';
 import { createImportSeats } from './commands/import-seats.ts';
 import { seatsThatExist } from './commands/seats-that-exist.ts';
 import { createSettleWork } from './commands/settle-work.ts';
+import type { StartEventCancellation } from './commands/start-event-cancellation.ts';
+import type { WakeWaitlist } from './commands/wake-waitlist.ts';
 import { createEventLedger } from './models/event-ledger.ts';
 import { createSeatImports } from './models/seat-imports.ts';
 import { createSeatLedger } from './models/seat-ledger.ts';
@@ -31,6 +35,8 @@ export interface TicketAppParts {
   /** client-app's public keys, for the access tokens of admins. */
   adminKeys: JWTVerifyGetKey;
   checks: HealthChecks;
+  startCancellation: StartEventCancellation;
+  wakeWaitlist: WakeWaitlist;
   /** Beside events and seats: bookings and webhooks. */
   routers?: Router[];
 }
@@ -43,7 +49,7 @@ export interface TicketApp {
 
 /** Puts ticket-app together; it neither listens nor sweeps by itself. */
 export function createTicketApp(parts: TicketAppParts): TicketApp {
-  const { connection, log, checks, routers = [] } = parts;
+  const { connection, log, checks, startCancellation, routers = [] } = parts;
   const access = createAccess(parts.serviceSecrets, parts.adminKeys);
   const counter = createSeatCounts(connection);
   const events = createEventLedger(connection);
@@ -55,7 +61,8 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
     exist: seatsThatExist(connection),
     counter,
   });
-  const closing = createCloseEvent(connection, { events, seats, counter });
+  const progress = createCancellationProgress(connection, events);
+  const closing = createCloseEvent(connection, { events, seats, counter, progress, startCancellation });
   const settle = createSettleWork({ events, imports, closing });
   const findSeats = createFindSeats(connection, settle);
   const app = createApp({
@@ -74,7 +81,13 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
         access,
         find: findSeats,
         imports,
-        change: createChangeSeat({ seats, find: findSeats, settle, counter }),
+        change: createChangeSeat({
+          seats,
+          find: findSeats,
+          settle,
+          counter,
+          closeSeats: createCloseSeats(seats, parts.wakeWaitlist),
+        }),
       }),
       ...routers,
     ],

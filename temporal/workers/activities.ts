@@ -14,6 +14,7 @@ import type { Logger } from '../../lib/logging/logger.ts';
 import { createCancelBooking } from '../../services/ticket-app/commands/cancel-booking.ts';
 import { createCancelHeldBookings } from '../../services/ticket-app/commands/cancel-held-bookings.ts';
 import { createCancellationProgress } from '../../services/ticket-app/commands/cancellation-progress.ts';
+import { createCloseSeats } from '../../services/ticket-app/commands/close-seats.ts';
 import { createDeliverNotification } from '../../services/ticket-app/commands/deliver-notification.ts';
 import { createRefundBooking } from '../../services/ticket-app/commands/refund-booking.ts';
 import { createWakeWaitlist } from '../../services/ticket-app/commands/wake-waitlist.ts';
@@ -65,7 +66,7 @@ export function createActivities(connection: Connection, config: WorkerConfig, t
       limits: createWaitingLimits(connection),
       findEvent,
     }),
-    ...createOrganizerActivities({ bookings, seats, organizers }),
+    ...createOrganizerActivities({ bookings, closeSeats: createCloseSeats(seats, wakeWaitlist), organizers }),
     ...createInvoiceActivities({
       bookings,
       paymentApp,

@@ -48,7 +48,7 @@ export async function createWorker(
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: ticketingTaskQueue,
     workflowsPath,
-    activities: createActivities(database, config, client),
+    activities: createActivities(database, config, client, log),
     shutdownGraceTime: '5s',
     // What a killed worker had in its memory goes to another one after this long, not after the default of 10 s.
     stickyQueueScheduleToStartTimeout: '3s',

@@ -1,5 +1,6 @@
 import { defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { WaitlistRefusal, WaitlistStatus } from '../../lib/contracts/waitlist.ts';
+import { searchAttributes, ticketingTaskQueue } from '../booking/booking.messages.ts';
 
 /** What others may say to the waitlist of one seat, and what it answers. Ids only. */
 
@@ -12,6 +13,20 @@ export interface SeatOfEvent {
 
 /** The one name of a seat's waitlist. */
 export const seatWaitlistWorkflowId = ({ eventId, seatId }: SeatOfEvent): string => `waitlist/${eventId}/${seatId}`;
+
+/** How a waitlist's workflow is started, whoever starts it: whoever comes first. */
+export const seatWaitlistOptions = (seat: SeatOfEvent) => ({
+  workflowId: seatWaitlistWorkflowId(seat),
+  taskQueue: ticketingTaskQueue,
+  workflowTaskTimeout: '5s' as const,
+  workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+  priority: { fairnessKey: seat.eventId.slice(0, 64) },
+  staticSummary: `The queue for seat ${seat.seatId} of ${seat.eventId}`,
+  typedSearchAttributes: [
+    { key: searchAttributes.eventId, value: seat.eventId },
+    { key: searchAttributes.seats, value: [seat.seatId] },
+  ],
+});
 
 /** How long an offer to the first in the queue may be under way: a try that wakes up later offers nothing (K-2). */
 export const offerPatienceMs = 30_000;

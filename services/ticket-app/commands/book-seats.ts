@@ -20,7 +20,7 @@ import { SeatGate } from './seat-gate.ts';
 export type BookAnswer =
   | { outcome: 'booking'; booking: Booking }
   /** Refused at the door: nothing was started and nothing written. */
-  | { outcome: 'refused'; reason: BookingReason; seatIds?: string[] }
+  | { outcome: 'refused'; reason: BookingReason; seatIds?: string[]; canQueue?: boolean }
   | { outcome: 'unknown_event' }
   | { outcome: 'unknown_seats'; seatIds: string[] }
   /** It may have been started; its document will tell. */
@@ -60,12 +60,12 @@ export function createBookSeats({ connection, bookings, customers, findEvent, te
     const closed = others.filter((seat) => seat.closed);
     if (closed.length > 0) return refused('seat_closed', closed);
     const taken = others.filter((seat) => seat.status !== 'OPEN');
-    if (taken.length > 0) return refused('seat_taken', taken);
+    if (taken.length > 0) return { ...refused('seat_taken', taken), canQueue: true };
     return undefined;
   }
 
-  const refused = (reason: BookingReason, which: Array<{ seatId: string }>): BookAnswer => ({
-    outcome: 'refused',
+  const refused = (reason: BookingReason, which: Array<{ seatId: string }>) => ({
+    outcome: 'refused' as const,
     reason,
     seatIds: which.map((seat) => seat.seatId),
   });

@@ -1,6 +1,7 @@
 import type { NewSeat } from '../models/seat.ts';
 import type { SeatLedger } from '../models/seat-ledger.ts';
 import { reasonOfClosing } from './close-event.ts';
+import type { CloseSeats } from './close-seats.ts';
 import type { CountSeats } from './count-seats.ts';
 import type { FindSeats, SeatRow } from './find-seats.ts';
 import type { SettleWork } from './settle-work.ts';
@@ -14,12 +15,13 @@ interface Dependencies {
   find: FindSeats;
   settle: SettleWork;
   counter: CountSeats;
+  closeSeats: CloseSeats;
 }
 
 export type ChangeSeat = ReturnType<typeof createChangeSeat>;
 
 /** What admins do to one seat. A seat that is held, sold or waited for is `seat_busy` to a change; closing it is always possible. */
-export function createChangeSeat({ seats, find, settle, counter }: Dependencies) {
+export function createChangeSeat({ seats, find, settle, counter, closeSeats }: Dependencies) {
   /** A closing event looks at its seats as a whole: nobody changes one of them meanwhile. */
   async function inEvent(eventId: string, act: () => Promise<SeatChangeAnswer>): Promise<SeatChangeAnswer> {
     const event = await settle.importOf(eventId);
@@ -49,10 +51,10 @@ export function createChangeSeat({ seats, find, settle, counter }: Dependencies)
       return { outcome: answer === 'busy' ? 'seat_busy' : 'unknown_seat' };
     });
 
-  /** Whoever has the seat keeps it; nobody else gets it. A seat that is closed already keeps its reason. */
+  /** Whoever has the seat keeps it; nobody else gets it, and its queue ends. A seat that is closed already keeps its reason. */
   const close = (eventId: string, seatId: string, reason: string) =>
     inEvent(eventId, async () => {
-      await seats.close({ eventId, seatIds: [seatId], reason });
+      await closeSeats({ eventId, seatIds: [seatId], reason });
       return seatNow(eventId, seatId);
     });
 

@@ -1,8 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { ticketingTaskQueue } from '../../../workflows/booking/booking.messages.ts';
 import {
   type SeatOfEvent,
-  seatWaitlistWorkflowId,
+  seatWaitlistOptions,
   seatWaitlistWorkflowType,
   wake,
 } from '../../../workflows/seat-waitlist/seat-waitlist.messages.ts';
@@ -18,16 +17,10 @@ export function createWakeWaitlist(temporal: Client) {
     const seat = { eventId, seatId };
     await temporal.connection.withDeadline(Date.now() + signalPatienceMs, () =>
       temporal.workflow.signalWithStart(seatWaitlistWorkflowType, {
-        workflowId: seatWaitlistWorkflowId(seat),
-        taskQueue: ticketingTaskQueue,
+        ...seatWaitlistOptions(seat),
         args: [seat],
         signal: wake,
         signalArgs: [],
-        workflowTaskTimeout: '5s',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        priority: { fairnessKey: eventId.slice(0, 64) },
-        staticSummary: `The queue for seat ${seatId} of ${eventId}`,
       }),
     );
   };

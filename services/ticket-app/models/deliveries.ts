@@ -4,7 +4,9 @@ import { type Connection, type Model, Schema } from 'mongoose';
 export interface Delivery {
   /** The webhook-id, the same at every try. */
   _id: string;
-  bookingId: string;
+  /** What it is about: a booking or an entry of a waitlist. */
+  bookingId?: string;
+  entryId?: string;
   type: string;
   tries: number;
   createdAt: Date;
@@ -14,13 +16,16 @@ export interface Delivery {
 
 const schema = new Schema<Delivery>({
   _id: { type: String, required: true },
-  bookingId: { type: String, required: true },
+  bookingId: String,
+  entryId: String,
   type: { type: String, required: true },
   tries: { type: Number, required: true },
   createdAt: { type: Date, required: true },
   deliveredAt: { type: Date, default: null },
   lastError: String,
 });
+
+export type Subject = { bookingId: string } | { entryId: string };
 
 export type Deliveries = ReturnType<typeof createDeliveries>;
 
@@ -30,11 +35,11 @@ export function createDeliveries(connection: Connection) {
     connection.model<Delivery>('Delivery', schema, 'webhook_deliveries');
   return {
     find: (webhookId: string) => deliveries.findById(webhookId).lean<Delivery | null>(),
-    ofBooking: (bookingId: string) => deliveries.find({ bookingId }).sort({ createdAt: 1 }).lean<Delivery[]>(),
-    async begin(webhookId: string, bookingId: string, type: string): Promise<void> {
+    about: (subject: Subject) => deliveries.find(subject).sort({ createdAt: 1 }).lean<Delivery[]>(),
+    async begin(webhookId: string, subject: Subject, type: string): Promise<void> {
       await deliveries.updateOne(
         { _id: webhookId },
-        { $setOnInsert: { bookingId, type, createdAt: new Date(), deliveredAt: null }, $inc: { tries: 1 } },
+        { $setOnInsert: { ...subject, type, createdAt: new Date(), deliveredAt: null }, $inc: { tries: 1 } },
         { upsert: true },
       );
     },

@@ -9,6 +9,18 @@ export type EventWork =
   | { id: string; kind: 'import'; at: Date }
   | { id: string; kind: 'close'; to: 'cancelled' | 'removed'; at: Date };
 
+/** How the cancellation of an event that has bookings goes on. */
+export interface Cancellation {
+  startedAt: Date;
+  /** What the organizer says to the buyers. */
+  reason?: string;
+  /** Those that hold seats still, and those that were cancelled by it. */
+  bookings: { left: number; cancelled: number };
+  /** Bookings with a used ticket keep their seats: the organizer settles with these people. */
+  usedTickets: string[];
+  finishedAt?: Date;
+}
+
 export interface Event {
   _id: string;
   title: string;
@@ -32,6 +44,7 @@ export interface Event {
   /** How long a person who was promoted from a waitlist has to pay. */
   offerSeconds?: number;
   work?: EventWork;
+  cancellation?: Cancellation;
   /** Counts the imports that were begun: a reader of seats sees by it that one came in between. */
   imports: number;
   /** A hash of the call that created the event: the same call again is not a second event. */
@@ -44,7 +57,7 @@ export interface Event {
  * The life of an event:
  *
  *   draft → published → ended
- *   draft | published → cancelled   (only while nothing is held or sold)
+ *   draft | published → cancelled   (once nothing is held or sold any more, but by used tickets)
  */
 export const eventLife: Record<EventStatus, readonly EventStatus[]> = {
   draft: ['published', 'cancelled'],
@@ -64,13 +77,28 @@ export function isOnSale(event: Pick<Event, 'status' | 'salesStartAt' | 'salesEn
   );
 }
 
+/** Tells whether people may queue for the event's seats, and be offered them: before, during and after its sales. */
+export const takesQueues = (event: Pick<Event, 'status' | 'endsAt' | 'work'>, now: Date): boolean =>
+  event.status === 'published' && event.work?.kind !== 'close' && now < event.endsAt;
+
 /** The instant from which a buyer can no longer cancel a paid booking. */
 export const cutOffOf = ({ cancellableUntil, startsAt }: Pick<Event, 'cancellableUntil' | 'startsAt'>): Date =>
   cancellableUntil ?? startsAt;
 
 const text = { type: String, required: true } as const;
 const date = { type: Date, required: true } as const;
+const whole = { type: Number, required: true } as const;
 const work = new Schema({ id: text, kind: text, to: String, at: date }, { _id: false });
+const cancellation = new Schema(
+  {
+    startedAt: date,
+    reason: String,
+    bookings: { type: new Schema({ left: whole, cancelled: whole }, { _id: false }), required: true },
+    usedTickets: [String],
+    finishedAt: Date,
+  },
+  { _id: false },
+);
 
 const schema = new Schema<Event>(
   {
@@ -94,6 +122,7 @@ const schema = new Schema<Event>(
     holdSeconds: Number,
     offerSeconds: Number,
     work,
+    cancellation,
     imports: { type: Number, required: true },
     createdFrom: text,
     version: { type: Number, required: true },

@@ -60,7 +60,10 @@ function answer(ctx: Context, bookingId: string, given: BookAnswer): void {
       tell(ctx, given.booking);
       return;
     case 'refused':
-      throw refusal(given.reason, given.seatIds ? { seatIds: given.seatIds } : {});
+      throw refusal(given.reason, {
+        ...(given.seatIds && { seatIds: given.seatIds }),
+        ...(given.canQueue !== undefined && { canQueue: given.canQueue }),
+      });
     case 'unknown_event':
       throw new Problem(404, 'event_not_found', 'There is no such event.', { field: 'body.eventId' });
     case 'unknown_seats':
