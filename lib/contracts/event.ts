@@ -8,6 +8,18 @@ export type EventStatus = Static<typeof EventStatus>;
 export const OrganizerCode = oneOf(['x', 'y']);
 export type OrganizerCode = Static<typeof OrganizerCode>;
 
+/** How the cancellation of an event that had bookings goes on, or went. For admins. */
+export const CancellationView = Type.Object({
+  startedAt: Instant,
+  reason: Type.Optional(Type.String()),
+  /** Those that hold seats still, and those that were cancelled by it; money may be on its way back for longer. */
+  bookings: Type.Object({ left: Type.Integer(), cancelled: Type.Integer() }),
+  /** Bookings with a used ticket: they stand, and the organizer settles with these people. */
+  usedTickets: Type.Array(Type.Object({ bookingId: Id, bookingNumber: Type.String() })),
+  finishedAt: Type.Optional(Instant),
+});
+export type CancellationView = Static<typeof CancellationView>;
+
 /** An event as ticket-app shows it. */
 export const EventView = Type.Object({
   eventId: Id,
@@ -34,6 +46,7 @@ export const EventView = Type.Object({
   offerSeconds: Type.Optional(Type.Integer()),
   seats: Type.Object({ total: Type.Integer(), open: Type.Integer() }),
   version: Type.Integer(),
+  cancellation: Type.Optional(CancellationView),
 });
 export type EventView = Static<typeof EventView>;
 

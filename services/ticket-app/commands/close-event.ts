@@ -1,13 +1,18 @@
 import type { Connection } from 'mongoose';
 import { newId } from '../../../lib/ids.ts';
-import { comesFrom, type Event, type EventWork, eventLife } from '../models/event.ts';
+import { type Cancellation, comesFrom, type Event, type EventWork, eventLife } from '../models/event.ts';
 import type { EventLedger } from '../models/event-ledger.ts';
 import { seatModel } from '../models/seat.ts';
 import type { SeatLedger } from '../models/seat-ledger.ts';
+import type { CancellationProgress } from './cancellation-progress.ts';
 import type { CountSeats } from './count-seats.ts';
+import type { StartEventCancellation } from './start-event-cancellation.ts';
 
 type CloseWork = Extract<EventWork, { kind: 'close' }>;
-export type CloseAnswer = 'closed' | 'has_bookings' | 'unknown_event' | 'event_busy' | 'wrong_status';
+type NotBegun = 'unknown_event' | 'event_busy' | 'wrong_status';
+export type RemoveAnswer = 'removed' | 'has_bookings' | NotBegun;
+/** `cancelling`: what is held is being cancelled, booking by booking; the event tells how far that is. */
+export type CancelAnswer = 'cancelled' | 'cancelling' | NotBegun;
 
 /** Why a seat is closed while its event is being closed; nobody else may close a seat for these reasons. */
 export const reasonOfClosing = { cancelled: 'event_cancelled', removed: 'event_removed' } as const;
@@ -16,15 +21,18 @@ interface Dependencies {
   events: EventLedger;
   seats: SeatLedger;
   counter: CountSeats;
+  progress: CancellationProgress;
+  startCancellation: StartEventCancellation;
 }
 
 export type CloseEvent = ReturnType<typeof createCloseEvent>;
 
 /**
- * Cancels or removes an event of which nothing is held or sold. Every seat is closed first, and a closed seat cannot be
- * claimed; so what is free when looked at afterwards stays free, and no booking can slip in between.
+ * Removes an event of which nothing is held or sold, or cancels one, whatever is. Every seat is closed first, and a
+ * closed seat cannot be claimed; so what is free when looked at afterwards stays free, and no booking can slip in between.
  */
-export function createCloseEvent(connection: Connection, { events, seats, counter }: Dependencies) {
+export function createCloseEvent(connection: Connection, dependencies: Dependencies) {
+  const { events, seats, counter, progress, startCancellation } = dependencies;
   const rows = seatModel(connection);
 
   async function isTaken(eventId: string): Promise<boolean> {
@@ -34,34 +42,67 @@ export function createCloseEvent(connection: Connection, { events, seats, counte
     );
   }
 
-  /** Does the work that the event was taken for; may be repeated from the start at any point. */
-  async function carryOut(eventId: string, work: CloseWork): Promise<'closed' | 'has_bookings'> {
-    const reason = reasonOfClosing[work.to];
+  /** Does a removal from the start; may be repeated at any point. */
+  async function carryOutRemoval(eventId: string, workId: string): Promise<'removed' | 'has_bookings'> {
+    const reason = reasonOfClosing.removed;
     await seats.close({ eventId, reason });
-    if (await isTaken(eventId)) {
+    const taken = await isTaken(eventId);
+    if (taken) {
       await seats.reopen({ eventId, reason });
-      await events.endWork(eventId, work.id);
-      return 'has_bookings';
-    }
-    if (work.to === 'cancelled') {
-      await events.endWork(eventId, work.id, 'cancelled');
+      await events.endWork(eventId, workId);
     } else {
       await seats.removeAll(eventId);
-      await events.remove(eventId, work.id);
+      await events.remove(eventId, workId);
     }
     counter.forget(eventId);
-    return 'closed';
+    return taken ? 'has_bookings' : 'removed';
   }
 
-  async function close(eventId: string, to: CloseWork['to']): Promise<CloseAnswer> {
-    const work: CloseWork = { id: newId(), kind: 'close', to, at: new Date() };
-    const from = to === 'cancelled' ? comesFrom('cancelled') : (Object.keys(eventLife) as Event['status'][]);
-    if (await events.beginWork(eventId, work, from)) return carryOut(eventId, work);
+  /** Does a cancellation as far as that can be done at once, and has the rest done; may be repeated at any point. */
+  async function carryOutCancellation(eventId: string, workId: string): Promise<'cancelled' | 'cancelling'> {
+    await seats.close({ eventId, reason: reasonOfClosing.cancelled });
+    counter.forget(eventId);
+    if ((await progress.settle(eventId, workId)).over) return 'cancelled';
+    await startCancellation({ eventId, workId });
+    return 'cancelling';
+  }
+
+  /** Does the work that the event was taken for. */
+  async function carryOut(eventId: string, { to, id }: CloseWork): Promise<void> {
+    if (to === 'removed') await carryOutRemoval(eventId, id);
+    else await carryOutCancellation(eventId, id);
+  }
+
+  const workNow = (to: CloseWork['to']): CloseWork => ({ id: newId(), kind: 'close', to, at: new Date() });
+
+  /** Removes an event and its seats, of which none may be held, sold or waited for. */
+  async function remove(eventId: string): Promise<RemoveAnswer> {
+    const work = workNow('removed');
+    if (await events.beginWork(eventId, work, Object.keys(eventLife) as Event['status'][])) {
+      return carryOutRemoval(eventId, work.id);
+    }
+    return (await events.find(eventId)) ? 'event_busy' : 'unknown_event';
+  }
+
+  /** Cancels an event. `reason` is what the organizer says to the buyers. A repeat goes on with what was begun. */
+  async function cancel(eventId: string, reason?: string): Promise<CancelAnswer> {
+    const work = workNow('cancelled');
+    const from = comesFrom('cancelled');
+    const begun: Cancellation = {
+      startedAt: work.at,
+      ...(reason !== undefined && { reason }),
+      bookings: { left: 0, cancelled: 0 },
+      usedTickets: [],
+    };
+    if (await events.beginWork(eventId, work, from, begun)) return carryOutCancellation(eventId, work.id);
     const event = await events.find(eventId);
     if (!event) return 'unknown_event';
-    if (event.status === to) return 'closed';
+    if (event.status === 'cancelled') return 'cancelled';
+    if (event.work?.kind === 'close' && event.work.to === 'cancelled') {
+      return carryOutCancellation(eventId, event.work.id);
+    }
     return from.includes(event.status) ? 'event_busy' : 'wrong_status';
   }
 
-  return { close, carryOut };
+  return { remove, cancel, carryOut };
 }

@@ -61,7 +61,10 @@ export function createFindEvents(connection: Connection, counter: CountSeats) {
 const positionOf = (event: Event) => ({ at: event.startsAt, id: event._id });
 const later = (a: Date | undefined, b: Date | undefined): Date | undefined => (a && b ? (a > b ? a : b) : (a ?? b));
 
-/** The query of a page, apart so that a test can have it explained: one row more than the limit, to tell whether more follow. */
+/**
+ * The query of a page, apart so that a test can have it explained: one row more than the limit, to tell whether more
+ * follow. Without what can be long and is shown with the event alone.
+ */
 export function eventQuery(connection: Connection, filter: EventFilter) {
   const { status, city, to, q, cursor, limit, drafts } = filter;
   const position = cursor === undefined ? undefined : decodeCursor(cursor);
@@ -76,6 +79,7 @@ export function eventQuery(connection: Connection, filter: EventFilter) {
       ...(q !== undefined && { $text: { $search: q } }),
       ...afterOldestFirst('startsAt', position),
     })
+    .select({ 'cancellation.usedTickets': 0 })
     .sort({ startsAt: 1, _id: 1 })
     .limit(limit + 1)
     .lean<Event[]>();

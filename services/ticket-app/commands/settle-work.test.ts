@@ -7,6 +7,7 @@ import type { Event } from '../models/event.ts';
 import { createEventLedger, type EventLedger } from '../models/event-ledger.ts';
 import { createSeatImports } from '../models/seat-imports.ts';
 import { createSeatLedger } from '../models/seat-ledger.ts';
+import { createCancellationProgress } from './cancellation-progress.ts';
 import { createCloseEvent } from './close-event.ts';
 import { createSeatCounts } from './count-seats.ts';
 import { createImportSeats, type ImportSeats, type SeatRows } from './import-seats.ts';
@@ -36,7 +37,15 @@ describe('what readers of seats may believe while an import is under way', () =>
     events = createEventLedger(connection);
     const exist = seatsThatExist(connection);
     imports = createImportSeats({ imports: createSeatImports(connection), events, seats, exist, counter });
-    settle = createSettleWork({ events, imports, closing: createCloseEvent(connection, { events, seats, counter }) });
+    const closing = createCloseEvent(connection, {
+      events,
+      seats,
+      counter,
+      progress: createCancellationProgress(connection, events),
+      // Nothing is cancelled here.
+      startCancellation: async () => undefined,
+    });
+    settle = createSettleWork({ events, imports, closing });
     eventId = newId();
     const [now, soon] = [new Date(), new Date(Date.now() + hourMs)];
     await events.insert({

@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { EventStatus } from '../../../lib/contracts/event.ts';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
-import { comesFrom, type Event, type EventWork, eventModel } from './event.ts';
+import { type Cancellation, comesFrom, type Event, type EventWork, eventModel } from './event.ts';
 
 /** What a PATCH may set; a null takes an optional field away. */
 export type EventChanges = Partial<
@@ -71,19 +71,50 @@ export function createEventLedger(connection: Connection) {
       .lean<Event | null>();
 
   /** Takes the event for one piece of work on its seats; nobody else begins one until it ends. */
-  const beginWork = (eventId: string, work: EventWork, from: readonly EventStatus[]): Promise<Event | null> =>
+  const beginWork = (
+    eventId: string,
+    work: EventWork,
+    from: readonly EventStatus[],
+    cancellation?: Cancellation,
+  ): Promise<Event | null> =>
     events
       .findOneAndUpdate(
         { _id: eventId, status: { $in: from }, ...idle },
-        { $set: { work }, ...(work.kind === 'import' && { $inc: { imports: 1 } }) },
+        {
+          $set: { work, ...(cancellation && { cancellation }) },
+          ...(work.kind === 'import' && { $inc: { imports: 1 } }),
+        },
         after,
       )
       .lean<Event | null>();
 
-  /** Ends a piece of work, and sets the status that it leads to. A repeat changes nothing. */
-  async function endWork(eventId: string, workId: string, status?: EventStatus): Promise<void> {
-    const reached = status === undefined ? {} : { $set: { status }, $inc: { version: 1 } };
-    await events.updateOne({ _id: eventId, 'work.id': workId }, { ...reached, $unset: { work: 1 } });
+  const atWork = (eventId: string, workId: string) => ({ _id: eventId, 'work.id': workId });
+
+  /** Ends a piece of work that changes no status. A repeat changes nothing. */
+  async function endWork(eventId: string, workId: string): Promise<void> {
+    await events.updateOne(atWork(eventId, workId), { $unset: { work: 1 } });
+  }
+
+  /** Writes down how far a cancellation is. */
+  async function tellCancellation(eventId: string, workId: string, counts: Cancellation['bookings']): Promise<void> {
+    await events.updateOne(atWork(eventId, workId), { $set: { 'cancellation.bookings': counts } });
+  }
+
+  /** A booking that a cancellation leaves as it is. Once only, however often it is said. */
+  async function addUsedTicket(eventId: string, workId: string, bookingId: string): Promise<void> {
+    await events.updateOne(atWork(eventId, workId), { $addToSet: { 'cancellation.usedTickets': bookingId } });
+  }
+
+  /** Draft or published → cancelled, which ends the work. A repeat changes nothing. */
+  async function finishCancellation(eventId: string, workId: string): Promise<void> {
+    await events.updateOne(
+      { ...atWork(eventId, workId), status: { $in: comesFrom('cancelled') } },
+      {
+        $set: { status: 'cancelled', 'cancellation.finishedAt': new Date() },
+        $inc: { version: 1 },
+        $unset: { work: 1 },
+      },
+    );
   }
 
   /** Removes an event that has been taken for it. */
@@ -106,5 +137,18 @@ export function createEventLedger(connection: Connection) {
     return modifiedCount;
   }
 
-  return { find, insert, change, move, beginWork, endWork, remove, unfinished, endPast };
+  return {
+    find,
+    insert,
+    change,
+    move,
+    beginWork,
+    endWork,
+    tellCancellation,
+    addUsedTicket,
+    finishCancellation,
+    remove,
+    unfinished,
+    endPast,
+  };
 }

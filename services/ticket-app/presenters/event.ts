@@ -1,5 +1,7 @@
-import type { EventView } from '../../../lib/contracts/event.ts';
+import { bookingNumber } from '../../../lib/contracts/booking-number.ts';
+import type { CancellationView, EventView } from '../../../lib/contracts/event.ts';
 import type { EventNow } from '../commands/find-events.ts';
+import type { Cancellation } from '../models/event.ts';
 
 /** An event as it leaves the house. */
 export function presentEvent({ event, onSale, cancellableUntil, seats }: EventNow): EventView {
@@ -24,5 +26,22 @@ export function presentEvent({ event, onSale, cancellableUntil, seats }: EventNo
     ...(event.offerSeconds !== undefined && { offerSeconds: event.offerSeconds }),
     seats,
     version: event.version,
+  };
+}
+
+/** The same for admins: with its cancellation, if there is one. */
+export function presentEventToAdmin(now: EventNow): EventView {
+  const { cancellation } = now.event;
+  return { ...presentEvent(now), ...(cancellation && { cancellation: presentCancellation(cancellation) }) };
+}
+
+function presentCancellation(cancellation: Cancellation): CancellationView {
+  const { startedAt, reason, bookings, usedTickets, finishedAt } = cancellation;
+  return {
+    startedAt: startedAt.toISOString(),
+    ...(reason !== undefined && { reason }),
+    bookings,
+    usedTickets: usedTickets.map((bookingId) => ({ bookingId, bookingNumber: bookingNumber(bookingId) })),
+    ...(finishedAt && { finishedAt: finishedAt.toISOString() }),
   };
 }

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { beforeEach, describe, it } from 'mocha';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import { newId } from '../../../lib/ids.ts';
 import { someEvent } from '../../../test/factories/events.ts';
 import { someSeats } from '../../../test/factories/seats.ts';
 import { useTicketApp } from '../../../test/ticket-app.ts';
+import { eventCancellationWorkflowId } from '../../../workflows/event-cancellation/event-cancellation.messages.ts';
 import { eventModel } from '../models/event.ts';
 import { seatModel } from '../models/seat.ts';
 import { createSeatLedger } from '../models/seat-ledger.ts';
@@ -20,7 +21,8 @@ describe('cancelling and removing an event of ticket-app', () => {
   });
   const ledger = () => createSeatLedger(app().connection);
   const remove = () => app().call('DELETE', `/events/${eventId}`);
-  const cancel = () => app().call('POST', `/events/${eventId}/cancel`);
+  const cancel = (body?: unknown) =>
+    app().call('POST', `/events/${eventId}/cancel`, body === undefined ? {} : { body });
   const status = async () => (await app().call('GET', `/events/${eventId}`)).body.status;
 
   beforeEach(async () => {
@@ -36,13 +38,11 @@ describe('cancelling and removing an event of ticket-app', () => {
     expect(await seatModel(app().connection).countDocuments({ eventId })).to.equal(0);
   });
 
-  it('refuses while a seat is held or sold, and sells the others on', async () => {
+  it('is not removed while a seat is held or sold, and sells the others on', async () => {
     const claim = claimOf('A-1-3');
     await ledger().claim(claim);
     await ledger().close({ eventId, seatIds: ['A-1-5'], reason: 'broken' });
-    for (const refused of [await remove(), await cancel()]) {
-      expect(refused.body).to.include({ status: 409, code: 'event_has_bookings' });
-    }
+    expect((await remove()).body).to.include({ status: 409, code: 'event_has_bookings' });
     await ledger().confirm(claim);
     expect((await remove()).body.code).to.equal('event_has_bookings');
     expect(await status()).to.equal('published');
@@ -56,6 +56,77 @@ describe('cancelling and removing an event of ticket-app', () => {
     expect((await ledger().claim(claimOf('A-1-1'))).outcome).to.equal('closed');
     expect((await app().call('POST', `/events/${eventId}/seats/A-1-1/reopen`)).status).to.equal(409);
     expect((await remove()).status).to.equal(204);
+  });
+
+  describe('that has bookings, cancelled', () => {
+    const workflow = () => app().temporal.workflow.getHandle(eventCancellationWorkflowId(eventId));
+    const runId = async () => (await workflow().describe()).runId;
+    const event = async () => (await app().call('GET', `/events/${eventId}`)).body;
+
+    beforeEach(async () => {
+      await ledger().claim(claimOf('A-1-3'));
+    });
+    afterEach(async () => {
+      await workflow().terminate('a test');
+    });
+
+    it('is being cancelled by a workflow of its own: 202, and nobody can book it meanwhile', async () => {
+      const answer = await cancel({ reason: 'The hall has no power.' });
+      expect(answer.status).to.equal(202);
+      expect(answer.body).to.include({ status: 'published', onSale: false });
+      expect(answer.body.cancellation).to.deep.include({
+        reason: 'The hall has no power.',
+        bookings: { left: 1, cancelled: 0 },
+        usedTickets: [],
+      });
+      expect((await ledger().claim(claimOf('A-1-4'))).outcome).to.equal('closed');
+      expect((await workflow().describe()).status.name).to.equal('RUNNING');
+      expect((await remove()).body.code).to.equal('event_busy');
+    });
+
+    it('starts no second workflow however often it is asked, also by several at once', async () => {
+      const answers = await Promise.all(Array.from({ length: 5 }, () => cancel()));
+      expect(answers.map(({ status }) => status)).to.eql([202, 202, 202, 202, 202]);
+      const run = await runId();
+      const { startedAt } = (await event()).cancellation;
+      expect((await cancel({ reason: 'Another one.' })).body.cancellation).to.include({ startedAt });
+      expect((await event()).cancellation).not.to.have.property('reason');
+      expect(await runId()).to.equal(run);
+    });
+
+    it('shows to admins only how far that is', async () => {
+      await cancel();
+      expect((await app().call('GET', `/events/${eventId}`, { as: 'service' })).body).not.to.have.property(
+        'cancellation',
+      );
+    });
+
+    it('gets its workflow back from the sweep, or from a repeat of the call, and is cancelled once nothing is held', async () => {
+      await cancel();
+      const lost = await runId();
+      await workflow().terminate('a test');
+      // Too soon: the call that began it may be under way.
+      await app().sweep();
+      expect(await runId()).to.equal(lost);
+      await app().restart();
+      await app().sweep(new Date(Date.now() + 60_000));
+      const swept = await runId();
+      expect(swept).not.to.equal(lost);
+      await workflow().terminate('a test');
+      expect((await cancel()).status).to.equal(202);
+      expect(await runId()).not.to.equal(swept);
+      await seatModel(app().connection).updateMany({ eventId }, { $set: { status: 'OPEN', holder: null } });
+      const done = await cancel();
+      expect([done.status, done.body.status]).to.eql([200, 'cancelled']);
+      expect(done.body.cancellation).to.have.property('finishedAt');
+    });
+
+    it('waits for the queue of a seat to be ended', async () => {
+      const seats = seatModel(app().connection);
+      await seats.updateMany({ eventId }, { $set: { status: 'OPEN', holder: null } });
+      await seats.updateOne({ eventId, seatId: 'A-1-7' }, { $set: { waitlisted: true } });
+      expect((await cancel()).status).to.equal(202);
+    });
   });
 
   it('never removes a seat that a racing booking got, over 30 races', async function () {

@@ -48,6 +48,9 @@ export const EventPatch = Type.Partial(
   { additionalProperties: false, minProperties: 1 },
 );
 
+/** `reason`: what the organizer says to the buyers. */
+export const EventCancellation = strictObject({ reason: Type.Optional(line(200)) });
+
 export const EventQuery = strictObject({
   status: Type.Optional(EventStatus),
   city: Type.Optional(line(80)),

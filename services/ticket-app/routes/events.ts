@@ -9,10 +9,10 @@ import type { ChangeAnswer, ChangeEvent } from '../commands/change-event.ts';
 import type { CloseEvent } from '../commands/close-event.ts';
 import type { CreateEvent } from '../commands/create-event.ts';
 import type { EventFilter, FindEvents } from '../commands/find-events.ts';
-import { presentEvent } from '../presenters/event.ts';
+import { presentEvent, presentEventToAdmin } from '../presenters/event.ts';
 import { type Access, type Caller, isAdmin } from './access.ts';
 import { refused } from './event-problems.ts';
-import { EventParams, EventPatch, EventQuery, NewEvent } from './events.schema.ts';
+import { EventCancellation, EventParams, EventPatch, EventQuery, NewEvent } from './events.schema.ts';
 import { instant, instants, optionalInstant } from './instants.ts';
 
 interface Parts {
@@ -26,6 +26,7 @@ interface Parts {
 const listRequest = request({ query: EventQuery });
 const oneEvent = request({ params: EventParams });
 const newEvent = request({ body: NewEvent });
+const cancelRequest = request({ params: EventParams, body: EventCancellation });
 const patchRequest = request({ params: EventParams, body: EventPatch });
 
 /** Buyers see what is published, unless a status is named; drafts are for admins, who see everything. */
@@ -48,7 +49,7 @@ export function eventRoutes({ access, find, create, change, closing }: Parts): R
   async function show(ctx: Context, eventId: string): Promise<void> {
     const found = await find.one(eventId, isAdmin(ctx));
     if (!found) throw refused('unknown_event');
-    ctx.body = presentEvent(found);
+    ctx.body = isAdmin(ctx) ? presentEventToAdmin(found) : presentEvent(found);
   }
 
   async function tell(ctx: Context, answer: ChangeAnswer): Promise<void> {
@@ -112,20 +113,21 @@ export function eventRoutes({ access, find, create, change, closing }: Parts): R
   });
 
   /**
-   * Only while nothing is held or sold; otherwise 409 `event_has_bookings`. To cancel an event with bookings means to
-   * refund each of them, which this route does not do.
+   * 200 once the event is cancelled. While bookings are still being cancelled and their money is returned: 202, with how
+   * far that is; a repeat tells the same of then.
    */
   router.post('/events/:eventId/cancel', access.admins, async (ctx) => {
-    const { eventId } = oneEvent(ctx).params;
-    const answer = await closing.close(eventId, 'cancelled');
-    if (answer !== 'closed') throw refused(answer);
-    await show(ctx, eventId);
+    const { params, body } = cancelRequest(ctx);
+    const answer = await closing.cancel(params.eventId, body.reason);
+    if (answer !== 'cancelled' && answer !== 'cancelling') throw refused(answer);
+    await show(ctx, params.eventId);
+    ctx.status = answer === 'cancelled' ? 200 : 202;
   });
 
   /** With its seats; 409 `event_has_bookings` if any of them is held or sold. */
   router.delete('/events/:eventId', access.admins, async (ctx) => {
-    const answer = await closing.close(oneEvent(ctx).params.eventId, 'removed');
-    if (answer !== 'closed') throw refused(answer);
+    const answer = await closing.remove(oneEvent(ctx).params.eventId);
+    if (answer !== 'removed') throw refused(answer);
     ctx.status = 204;
   });
 
