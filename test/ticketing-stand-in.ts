@@ -17,7 +17,7 @@ export interface TicketingStandIn {
   /** The bodies of POST /bookings, oldest first. */
   calls: BookingCall[];
   onBook: (call: BookingCall) => Reaction | Promise<Reaction>;
-  onCancel: (bookingId: string, body: { reason: string }) => Reaction;
+  onCancel: (bookingId: string, body: { reason: string; note?: string }) => Reaction;
   /** What GET /bookings/:id tells; the others are 404 `booking_not_found`. */
   bookings: Map<string, BookingView>;
   pdfs: Map<string, Buffer>;

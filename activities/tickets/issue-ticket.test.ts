@@ -64,6 +64,17 @@ describe('issuing a ticket', function () {
     expect(await tickets().openPdf(bookingId)).to.equal(undefined);
   });
 
+  it('whose answer was lost is issued all the same, though its booking is being cancelled or the ticket was taken back', async () => {
+    expect(await issueTicket()).to.equal('issued');
+    const by = { reason: 'cancelled_by_customer', text: 'You asked for it.' } as const;
+    await bookings().beginCancelling(await bookings().get(bookingId), by);
+    expect(await issueTicket()).to.equal('issued');
+    await tickets().revoke(bookingId, { eventId: 'gamelan', ticketNumbers: [] });
+    await bookings().end(bookingId, 'CANCELLED', 'cancelled_by_customer', 'You cancelled.');
+    expect(await issueTicket()).to.equal('issued');
+    expect(await bookings().get(bookingId)).to.include({ status: 'CANCELLED' });
+  });
+
   it('does not confirm a booking that has ended', async () => {
     await bookings().end(bookingId, 'FAILED', 'payment_expired', 'Too late.');
     const error = await issueTicket().catch((reason: Error) => reason.message);

@@ -151,19 +151,6 @@ describe('a booking', () => {
     await waitUntil('the seat to open', async () => (await seatsOf(eventId))['A-1-1']?.status === 'OPEN');
   });
 
-  it('that is confirmed cannot be cancelled here: 409', async () => {
-    const buyer = await person();
-    const booking = await booked(buyer, await anEvent(), ['A-1-1']);
-    await pay(booking.paymentUrl, 'test_success');
-    await untilStatus(buyer, booking.bookingId, 'CONFIRMED');
-    const { status, body } = await call(`${system().urls.clientApp}/bookings/${booking.bookingId}/cancel`, {
-      token: buyer.token,
-      body: {},
-    });
-    expect(status).to.equal(409);
-    expect(body.code).to.equal('booking_confirmed');
-  });
-
   it('is told the same way by both services (T7)', async () => {
     const buyer = await person();
     const { bookingId } = await booked(buyer, await anEvent(), ['A-1-1']);

@@ -1,4 +1,4 @@
-import { Problem, unavailable } from '../../../lib/http/problem.ts';
+import { forbidden, Problem, unavailable } from '../../../lib/http/problem.ts';
 import type { Caller } from '../auth/signed-in.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Booking } from '../models/booking.ts';
@@ -23,22 +23,33 @@ const notBegun = (bookingId: string) =>
   );
 
 /**
- * Cancels a booking that is not paid yet; one that has ended stays as it is. Returns the booking as it then stands.
- * Throws 409 `booking_confirmed` (ticket-app's word), 409 `booking_not_begun`, or 503 when it is unknown whether it was
- * cancelled: a repeat is safe.
+ * Cancels a booking, paid or not; one that has ended stays as it is. `note` is what an admin says to the buyer. Returns
+ * the booking as it then stands: if it has not ended, it goes on being cancelled. Throws 409 `cancellation_closed` and
+ * `ticket_used` (ticket-app's words), 409 `booking_not_begun`, or 503 when it is unknown whether it was cancelled: a
+ * repeat is safe.
  */
-export async function cancelBooking(dependencies: Dependencies, caller: Caller, bookingId: string): Promise<Booking> {
+export async function cancelBooking(
+  dependencies: Dependencies,
+  caller: Caller,
+  bookingId: string,
+  note?: string,
+): Promise<Booking> {
+  if (note !== undefined && caller.role !== 'admin') throw forbidden('Only an admin gives a reason.');
   const booking = await readBooking(dependencies, caller, bookingId);
   if (hasEnded(booking)) return booking;
 
   const reason = booking.customerId === caller.userId ? 'cancelled_by_customer' : 'cancelled_by_organizer';
-  const answer = await dependencies.ticketing.cancel(bookingId, reason, dependencies.patienceMs);
+  const answer = await dependencies.ticketing.cancel(
+    bookingId,
+    { reason, ...(note !== undefined && { note }) },
+    dependencies.patienceMs,
+  );
   if (answer.kind === 'refused' || answer.kind === 'unknown') throw notKnown();
   if (answer.kind === 'booking') {
     await dependencies.bookings.apply(answer.booking);
     return readBooking(dependencies, caller, bookingId);
   }
-  // What stood in the way (it is paid; it never began) may be news here.
+  // What stood in the way (a ticket was used; it never began) may be news here.
   await askAboutBooking(dependencies, booking);
   if (answer.kind === 'rejected') throw answer.problem;
   const present = await readBooking(dependencies, caller, bookingId);

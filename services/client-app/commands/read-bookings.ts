@@ -29,10 +29,15 @@ export interface TicketToRead {
   open(): Readable;
 }
 
-/** A confirmed booking's PDF. Throws 404 `ticket_not_ready` while there is none, or none any more. */
+/** A confirmed booking's PDF. Throws 410 `ticket_revoked` for one that was taken back, and 404 `ticket_not_ready` while there is none. */
 export async function readTicket(dependencies: Dependencies, caller: Caller, bookingId: string): Promise<TicketToRead> {
   const booking = await readBooking(dependencies, caller, bookingId);
   const { ticketFile: file } = booking;
+  if (booking.ticket && booking.status === 'CANCELLED') {
+    throw new Problem(410, 'ticket_revoked', 'The booking was cancelled; its ticket is no longer valid.', {
+      bookingId,
+    });
+  }
   if (booking.status !== 'CONFIRMED' || !file || file.sha256 !== booking.ticket?.sha256) {
     throw new Problem(404, 'ticket_not_ready', `There is no ticket: the booking is ${booking.status}.`, { bookingId });
   }

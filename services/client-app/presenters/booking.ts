@@ -41,7 +41,7 @@ export function presentBooking(booking: Booking) {
     ...(booking.seats && { seats: booking.seats }),
     ...(booking.invoice && { invoice: booking.invoice }),
     ...(booking.expiresAt && { expiresAt: booking.expiresAt.toISOString() }),
-    ...(refund && { refund: { ...refund, at: refund.at.toISOString() } }),
+    ...(refund && { refund: { ...refund, at: refund.at.toISOString(), ...(reason && { reason }) } }),
     ...ticketOf(booking),
     ...(waitlistEntryId !== undefined && { waitlistEntryId, waitlistEntryUrl: entryPath(waitlistEntryId) }),
     timeline: booking.timeline.map(({ at, step, text }) => ({ at: at.toISOString(), step, text })),

@@ -92,7 +92,8 @@ describe('the booking history (C3)', () => {
     const view = await booked(buyer, { status: 'CANCELLED', reason: 'cancelled_by_customer', version: 7, refund });
     const { data } = await buyer.http.get(`/bookings/${view.bookingId}`);
     const { event, seats, invoice, timeline } = view;
-    expect(data).to.deep.include({ event, seats, invoice, timeline, refund, version: 7, status: 'CANCELLED' });
+    expect(data).to.deep.include({ event, seats, invoice, timeline, version: 7, status: 'CANCELLED' });
+    expect(data.refund).to.deep.equal({ ...refund, reason: 'cancelled_by_customer' });
     expect(data).not.to.have.property('ticket');
   });
 
@@ -119,6 +120,29 @@ describe('the booking history (C3)', () => {
       expect(data.equals(pdf)).to.equal(true);
       const again = await buyer.http.get(path, { headers: { 'If-None-Match': `"${sha256}"` } });
       expect(again.status).to.equal(304);
+
+      // Cancelled: what is stored here is handed out no more.
+      await app.notify({
+        type: 'booking.cancelled',
+        ...view,
+        status: 'CANCELLED',
+        reason: 'event_cancelled',
+        version: 5,
+      });
+      const revoked = await buyer.http.get(path, { headers: { 'If-None-Match': `"${sha256}"` } });
+      expect([revoked.status, revoked.data.code]).to.deep.equal([410, 'ticket_revoked']);
+      expect((await buyer.http.get(`/bookings/${view.bookingId}`)).data).not.to.have.property('ticket');
+    });
+
+    it('is not handed out while its booking is being cancelled, and is again if it stays confirmed', async () => {
+      const view = await booked(buyer, { status: 'CONFIRMED', version: 3, ticket: { id: 't', sha256 } });
+      app.ticketing.pdfs.set(view.bookingId, pdf);
+      await app.notify({ type: 'booking.confirmed', ...view });
+      const status = async () => (await buyer.http.get(`/bookings/${view.bookingId}/ticket.pdf`)).status;
+      await app.dependencies.bookings.apply({ ...view, status: 'CANCELLING', version: 4 });
+      expect(await status()).to.equal(404);
+      await app.dependencies.bookings.apply({ ...view, version: 5 });
+      expect(await status()).to.equal(200);
     });
   });
 
@@ -143,6 +167,23 @@ describe('the booking history (C3)', () => {
       expect(asked).to.deep.equal(['cancelled_by_customer', 'cancelled_by_organizer']);
     });
 
+    it('takes one line of reason from an admin, and from nobody else', async () => {
+      const view = await booked(buyer);
+      const notes: Array<string | undefined> = [];
+      app.ticketing.onCancel = (_, { note }) => {
+        notes.push(note);
+        return { status: 202, body: { ...view, status: 'CANCELLING', version: 3 } };
+      };
+      const cancel = (person: Person, body: unknown) => person.http.post(`/bookings/${view.bookingId}/cancel`, body);
+      const { status, data } = await cancel(buyer, { reason: 'I am ill.' });
+      expect([status, data.code]).to.deep.equal([403, 'forbidden']);
+      for (const reason of ['', ' ', 'two\nlines', 'x'.repeat(201), 7]) {
+        expect((await cancel(admin, { reason })).data.field, String(reason)).to.equal('body.reason');
+      }
+      expect((await cancel(admin, { reason: 'The hall is flooded.' })).status).to.equal(202);
+      expect(notes).to.deep.equal(['The hall is flooded.']);
+    });
+
     it('is 202 while it goes on: a payment that is being processed may still win', async () => {
       const view = await booked(buyer);
       app.ticketing.onCancel = () => ({ status: 202, body: view });
@@ -150,12 +191,14 @@ describe('the booking history (C3)', () => {
       expect([status, data.status]).to.deep.equal([202, 'AWAITING_PAYMENT']);
     });
 
-    it('passes on that the booking is confirmed, and learns of it', async () => {
+    it('passes on why a confirmed booking stays, and learns of it', async () => {
       const view = await booked(buyer);
-      app.ticketing.onCancel = () => problem(409, 'booking_confirmed');
+      const cancellableUntil = '2031-01-01T12:00:00.000Z';
+      app.ticketing.onCancel = () => problem(409, 'cancellation_closed', { cancellableUntil });
       app.ticketing.bookings.set(view.bookingId, { ...view, status: 'CONFIRMED', version: 3 });
       const { status, data } = await buyer.http.post(`/bookings/${view.bookingId}/cancel`);
-      expect([status, data.code]).to.deep.equal([409, 'booking_confirmed']);
+      expect(data).to.include({ status: 409, code: 'cancellation_closed', cancellableUntil });
+      expect(status).to.equal(409);
       expect((await buyer.http.get(`/bookings/${view.bookingId}`)).data.status).to.equal('CONFIRMED');
     });
 

@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import { Type } from 'typebox';
-import { BookingStatus } from '../../../lib/contracts/booking.ts';
+import { BookingStatus, CancelNote } from '../../../lib/contracts/booking.ts';
 import { limits } from '../../../lib/contracts/limits.ts';
 import { Id } from '../../../lib/contracts/primitives.ts';
 import { Problem } from '../../../lib/http/problem.ts';
@@ -22,7 +22,11 @@ const book = request({
   }),
 });
 const one = request({ params: strictObject({ bookingId: Id }) });
-const cancel = request({ params: strictObject({ bookingId: Id }), body: strictObject({}) });
+const cancel = request({
+  params: strictObject({ bookingId: Id }),
+  /** What an admin says to the buyer. */
+  body: strictObject({ reason: Type.Optional(CancelNote) }),
+});
 const page = request({
   query: strictObject({
     ...pageQuery,
@@ -56,8 +60,9 @@ export function bookingRoutes(dependencies: Dependencies): Router {
   });
 
   router.post('/bookings/:bookingId/cancel', async (ctx) => {
-    const booking = await cancelBooking(dependencies, callerOf(ctx), cancel(ctx).params.bookingId);
-    // 202: it goes on being cancelled; a payment that is being processed may still win.
+    const { params, body } = cancel(ctx);
+    const booking = await cancelBooking(dependencies, callerOf(ctx), params.bookingId, body.reason);
+    // 202: it goes on being cancelled; a payment that is being processed, or a scan at the gate, may still win.
     ctx.status = hasEnded(booking) ? 200 : 202;
     ctx.body = presentBooking(booking);
   });

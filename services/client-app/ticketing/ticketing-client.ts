@@ -4,7 +4,7 @@ import {
   type BookingCall,
   BookingProblem,
   BookingView,
-  type CancelReason,
+  type CancelBooking,
   FailureReason,
 } from '../../../lib/contracts/booking.ts';
 import { type JoinWaitlist, WaitlistEntryView } from '../../../lib/contracts/waitlist.ts';
@@ -48,6 +48,7 @@ function passOn(status: number, body: BookingProblem & { field?: unknown }): Pro
   return new Problem(status, body.code, body.detail, {
     ...(typeof body.field === 'string' && { field: body.field }),
     ...(body.seatIds && { seatIds: body.seatIds }),
+    ...(body.cancellableUntil && { cancellableUntil: body.cancellableUntil }),
   });
 }
 
@@ -100,11 +101,12 @@ export function createTicketingClient(baseUrl: string, secret: string, log: Logg
 
     booking: (bookingId: string) => ask({ method: 'GET', url: `/bookings/${bookingId}` }),
 
-    cancel: (bookingId: string, reason: CancelReason, timeoutMs: number) =>
+    /** Waits until `timeoutMs` for an answer. */
+    cancel: (bookingId: string, how: CancelBooking, timeoutMs: number) =>
       ask({
         method: 'POST',
         url: `/bookings/${bookingId}/cancel`,
-        data: { reason },
+        data: how,
         timeout: timeoutMs,
       }),
 
