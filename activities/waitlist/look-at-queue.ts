@@ -97,8 +97,10 @@ export function createLookAtQueue({ entries, seats, bookings, findEvent, endEntr
       const next = await settleOffer(entry);
       if (next) return next;
     }
+    // Offered before a crash, and not marked: whoever it is, the seat is theirs.
+    const unmarked = seat.holder?.kind === 'booking' ? await entries.waitingFor(seat.holder.bookingId) : undefined;
+    if (unmarked) return markOffered(unmarked);
     const [first] = await entries.waiting(place, 1);
-    if (first && seat.holder?.kind === 'booking' && seat.holder.bookingId === offerOf(first)) return markOffered(first);
     const event = await findEvent(place.eventId);
     if (first && (seat.closed || isOver(event, new Date()))) {
       for (const entry of await entries.waiting(place, closeBatch))

@@ -15,11 +15,9 @@ export async function strandedWaitlists(connection: Connection, before: Date, li
     .lean<SeatOfEvent[]>();
   const queues = await waitlistEntryModel(connection).aggregate<{ _id: SeatOfEvent }>([
     { $match: { active: true, changedAt: { $lt: before } } },
-    { $sort: { seq: 1 } },
     {
       $group: {
         _id: { eventId: '$eventId', seatId: '$seatId' },
-        first: { $first: { $concat: ['$_id', '-', { $toString: '$attempt' }] } },
         offer: { $max: { $cond: [{ $eq: ['$status', 'OFFERED'] }, '$bookingId', null] } },
       },
     },
@@ -33,8 +31,10 @@ export async function strandedWaitlists(connection: Connection, before: Date, li
         as: 'seat',
       },
     },
+    { $set: { seat: { $first: '$seat' } } },
     { $lookup: { from: 'bookings', localField: 'offer', foreignField: '_id', as: 'booking' } },
-    { $set: { seat: { $first: '$seat' }, booking: { $first: '$booking' } } },
+    { $lookup: { from: 'bookings', localField: 'seat.holder.bookingId', foreignField: '_id', as: 'holder' } },
+    { $set: { booking: { $first: '$booking' }, holder: { $first: '$holder' } } },
     { $match: { $or: [...offerIsOver, ...queueIsUnknown] } },
     { $limit: limit },
     { $project: { _id: 1 } },
@@ -49,10 +49,10 @@ const offerIsOver = [
   { offer: { $ne: null }, $expr: { $ne: ['$seat.holder.bookingId', '$offer'] } },
 ];
 
-/** A queue whose seat is free or closed, does not know of it, or is held by the offer that the first was about to get. */
+/** A queue whose seat is free or closed, does not know of it, or is held by an offer that never became a booking. */
 const queueIsUnknown = [
   { offer: null, 'seat.status': 'OPEN' },
   { offer: null, 'seat.closed': { $ne: null } },
   { offer: null, 'seat.waitlisted': false },
-  { offer: null, $expr: { $eq: ['$seat.holder.bookingId', '$first'] } },
+  { offer: null, 'seat.holder.kind': 'booking', holder: { $exists: false } },
 ];

@@ -90,6 +90,11 @@ export function createWaitlistLedger(connection: Connection) {
       change(entry, 'WAITING', text, { attempt: entry.attempt + 1, notBefore }),
     end: (entry: WaitlistEntry, to: EndOfEntry, text: string) => change(entry, to, text),
 
+    /** The entry that waits although the seat is held by the booking of its present offer. */
+    async waitingFor(bookingId: string): Promise<WaitlistEntry | undefined> {
+      const entry = await find(bookingId.slice(0, bookingId.lastIndexOf('-')));
+      return entry?.status === 'WAITING' && offerOf(entry) === bookingId ? entry : undefined;
+    },
     count: (queue: Queue): Promise<number> => entries.countDocuments(active(queue)),
     activeOf: (queue: Queue, customerId: string): Promise<WaitlistEntry | null> =>
       entries.findOne({ ...active(queue), customerId }).lean<WaitlistEntry | null>(),
