@@ -116,7 +116,7 @@ export const routes: Route[] = [
   ticket('admin', 'DELETE /events/:eventId'),
   ticket('admin', 'POST /events/:eventId/publish'),
   ticket('admin', 'POST /events/:eventId/end'),
-  ticket('admin', 'POST /events/:eventId/cancel'),
+  ticket('admin', 'POST /events/:eventId/cancel', { body: { reason: 'The hall has no power.' } }),
   ticket('admin', 'GET /events/:eventId/seats', { query: { limit, status: word, cursor: id } }),
   ticket('admin', 'POST /events/:eventId/seats', { body: { seats: [{ seatId: 'A-1-1', ...seat }] } }),
   ticket('admin', 'GET /events/:eventId/seats/:seatId'),
