@@ -45,8 +45,12 @@ export function createCloseEvent(connection: Connection, dependencies: Dependenc
   /** Does a removal from the start; may be repeated at any point. */
   async function carryOutRemoval(eventId: string, workId: string): Promise<'removed' | 'has_bookings'> {
     const reason = reasonOfClosing.removed;
-    await seats.close({ eventId, reason });
-    const taken = await isTaken(eventId);
+    // The waitlist of a closed seat ends: so nothing is closed where it is seen at once that the event stays.
+    let taken = await isTaken(eventId);
+    if (!taken) {
+      await seats.close({ eventId, reason });
+      taken = await isTaken(eventId);
+    }
     if (taken) {
       await seats.reopen({ eventId, reason });
       await events.endWork(eventId, workId);

@@ -37,6 +37,11 @@ export const up = async (db: Db): Promise<void> => {
   await bookings.createIndex({ customerId: 1, createdAt: -1, _id: -1 });
   await bookings.createIndex({ status: 1, createdAt: -1, _id: -1 });
   await bookings.createIndex({ createdAt: -1, _id: -1 });
+  // How many of an event were cancelled with it.
+  await bookings.createIndex(
+    { eventId: 1, status: 1 },
+    { partialFilterExpression: { reason: 'event_cancelled' }, name: 'cancelled_with_event' },
+  );
   // What a killed process left half cancelled; nearly always empty.
   await bookings.createIndex({ changedAt: 1 }, { partialFilterExpression: { status: 'CANCELLING' } });
 
