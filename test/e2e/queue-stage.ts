@@ -6,7 +6,12 @@ import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
 import { type Answer, bookingOf, call, type Person, theAdmin } from './stage.ts';
 
-export type EntryAnswer = Partial<WaitlistEntryView> & { code?: string; statusText?: string };
+export type EntryAnswer = Partial<WaitlistEntryView> & {
+  code?: string;
+  field?: string;
+  statusText?: string;
+  cancelUrl?: string;
+};
 
 const entries = () => `${system().urls.clientApp}/waitlist-entries`;
 

@@ -170,7 +170,7 @@ describe('bad input: a problem that names the field, and nothing stored', () => 
     ['a limit of 0', 'get', '/bookings?limit=0', undefined, 400, 'invalid_request', 'query.limit'],
     ['a limit of 101', 'get', '/bookings?limit=101', undefined, 400, 'invalid_request', 'query.limit'],
     ['a cursor of somebody', 'get', '/bookings?cursor=abc', undefined, 400, 'invalid_cursor', 'query.cursor'],
-    ['a body to cancel', 'post', '/bookings/b1/cancel', { reason: 'x' }, 400, 'unknown_field', 'body.reason'],
+    ['an unknown field to cancel', 'post', '/bookings/b1/cancel', { refund: 'x' }, 400, 'unknown_field', 'body.refund'],
     ['a path as an event', 'get', '/events/..%2Fbookings', undefined, 400, 'invalid_request', 'path.eventId'],
     ['an unknown route', 'get', '/nothing', undefined, 404, 'route_not_found', undefined],
   ];
