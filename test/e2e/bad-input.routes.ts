@@ -93,7 +93,7 @@ export const routes: Route[] = [
   client('buyer', 'POST /bookings', { body: names }),
   client('buyer', 'GET /bookings', { query: { limit, cursor, status: word, customerId: id } }),
   client('buyer', 'GET /bookings/:bookingId'),
-  client('buyer', 'POST /bookings/:bookingId/cancel', { body: {} }),
+  client('admin', 'POST /bookings/:bookingId/cancel', { body: { reason: 'The hall has no power.' } }),
   client('buyer', 'GET /bookings/:bookingId/ticket.pdf'),
   client('buyer', 'POST /waitlist-entries', { body: { eventId: 'e', seatId: 'A-1-1' } }),
   client('buyer', 'GET /waitlist-entries', {
@@ -126,8 +126,12 @@ export const routes: Route[] = [
   ticket('admin', 'POST /events/:eventId/seats/:seatId/reopen'),
   ticket('service', 'POST /bookings', { body: call }),
   ticket('service', 'GET /bookings/:bookingId'),
-  ticket('service', 'POST /bookings/:bookingId/cancel', { body: { reason: 'cancelled_by_customer' } }),
+  ticket('service', 'POST /bookings/:bookingId/cancel', {
+    body: { reason: 'cancelled_by_customer', note: 'No power.' },
+  }),
   ticket('service', 'GET /bookings/:bookingId/ticket.pdf'),
+  ticket('admin', 'POST /tickets/check-in', { body: { token: 'the text of a code', eventId: 'e' } }),
+  ticket('admin', 'GET /events/:eventId/revoked-tickets', { query: { since: instant } }),
   ticket('signed', 'POST /webhooks/payments', {
     body: { ...payment, invoiceStatus: 'PAID', triesLeft: 2, ...money, at },
     lenient: ['invoiceNumber', 'attemptId'],
@@ -169,7 +173,7 @@ export function credentials(route: Route, given: { path: string; body: string | 
     case 'buyer':
       return { ...bearer(buyer.token), 'idempotency-key': newId() };
     case 'admin':
-      return bearer(admin.token);
+      return { ...bearer(admin.token), 'idempotency-key': newId() };
     case 'service':
       if (route.app === 'organizerX') return { 'x-api-key': first('ORGANIZER_X_API_KEY') };
       return bearer(first(route.app === 'ticketApp' ? 'TICKET_APP_SERVICE_SECRETS' : 'PAYMENT_APP_SERVICE_SECRETS'));

@@ -19,7 +19,7 @@ interface Parts {
 const scanRequest = request({
   body: strictObject({
     /** The text in the QR. Whatever it is, a gate is told whether it is a ticket. */
-    token: Type.String({ minLength: 1, maxLength: 4_096 }),
+    token: Type.String({ maxLength: 4_096, pattern: '^[^\\u0000-\\u001f\\u007f]+$' }),
     /** The event at whose gate it was scanned: a ticket of another one is not used up here. */
     eventId: Type.Optional(Id),
   }),
