@@ -66,6 +66,16 @@ describe("the waitlist's entries as a projection (K-5)", () => {
     }
   });
 
+  it('takes the longest of many histories that are told at once', async () => {
+    const histories = Array.from({ length: 12 }, (_, n) => Array.from({ length: n + 1 }, (__, i) => step(`step-${i}`)));
+    for (let round = 0; round < 5; round++) {
+      const entry = call();
+      await apply(entryView(entry, { history: [] }));
+      await Promise.all(histories.toReversed().map((history) => apply(entryView(entry, { history }))));
+      expect((await find(entry.entryId))?.history).to.have.length(12);
+    }
+  });
+
   it('keeps whose it is and when it was asked for', async () => {
     const entry = call();
     const { entry: requested } = await request(entry);

@@ -92,6 +92,14 @@ describe("a person's places in queues", () => {
       expect(await app.dependencies.waitlist.find(entry.entryId)).to.include({ status: 'WAITING', version: 1 });
     });
 
+    it('shows nothing older than what it was told before (K-5)', async () => {
+      const entry = await placed({ status: 'OFFERED', version: 2, bookingId: 'b-1' });
+      tell(entry, { status: 'WAITING', version: 1, position: 7 });
+      const { data } = await buyer.http.get('/waitlist-entries');
+      expect(data.entries[0]).to.include({ status: 'OFFERED', version: 2 });
+      expect(data.entries[0]).not.to.have.property('position');
+    });
+
     for (const fault of ['cut', 'silence', { status: 503 }] as const) {
       it(`comes without positions while ticket-app is away (${JSON.stringify(fault)}), within 2 s`, async () => {
         const entry = await placed();
