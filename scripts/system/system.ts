@@ -9,7 +9,7 @@ import { loadSecrets } from './secrets.ts';
 import { SERVICES, serviceSpec } from './services.ts';
 import { type StateFile, takeDirectory } from './state-file.ts';
 import { Supervisor } from './supervisor.ts';
-import { startTemporal } from './temporal-server.ts';
+import { startTemporal, type TemporalSettings } from './temporal-server.ts';
 
 export interface SystemOptions {
   /** The folder for data, secrets and logs: `.kursi`, or `.kursi-test`. */
@@ -22,6 +22,8 @@ export interface SystemOptions {
   seed?: boolean;
   /** Start a process again that ends by itself. Default: false, so that a test sees what it did. */
   restart?: boolean;
+  /** Added to the dynamic configuration of a development server of its own. */
+  temporalSettings?: TemporalSettings;
   /** Added to the names of databases on servers that were given by address. */
   databaseSuffix?: string;
   /** How a person starts with another offset. */
@@ -91,7 +93,10 @@ export class System {
     await this.#checkPorts();
     const { say } = this.#options;
     const context = { dir: this.dir, ports: this.ports, env: this.env, say, supervisor: this.#supervisor };
-    const [temporal] = await Promise.all([startTemporal(context), startMongodb(this.#databases, context)]);
+    const [temporal] = await Promise.all([
+      startTemporal(context, this.#options.temporalSettings),
+      startMongodb(this.#databases, context),
+    ]);
     this.#completeEnvironment(temporal);
   }
 

@@ -30,11 +30,17 @@ const DYNAMIC_CONFIG = {
   'matching.enableFairness': true,
 };
 
+/** Dynamic configuration of the server: key and value. */
+export type TemporalSettings = Record<string, string | number | boolean>;
+
 /** As the command line of the Temporal CLI spells them. */
 const ATTRIBUTE_TYPES = { KEYWORD: 'Keyword', KEYWORD_LIST: 'KeywordList' } as const;
 
 /** Starts the development server, or prepares the cluster whose address was given. */
-export async function startTemporal({ dir, ports, env, say, supervisor }: EngineContext): Promise<TemporalPlace> {
+export async function startTemporal(
+  { dir, ports, env, say, supervisor }: EngineContext,
+  settings: TemporalSettings = {},
+): Promise<TemporalPlace> {
   const source = await getTemporal(env, say);
   if (source.kind === 'address') return prepareGiven(source.address, env);
   const [port, uiPort] = [ports.temporal, ports['temporal-ui']];
@@ -44,7 +50,7 @@ export async function startTemporal({ dir, ports, env, say, supervisor }: Engine
   await supervisor.start({
     name: 'temporal',
     command: source.command,
-    args: temporalArguments({ file: path.join(folder, 'temporal.db'), port, uiPort }),
+    args: temporalArguments({ file: path.join(folder, 'temporal.db'), port, uiPort, settings }),
     env,
     ready: () => isReady(address),
   });
@@ -56,11 +62,12 @@ interface ServerPlace {
   file: string;
   port: number;
   uiPort: number;
+  settings?: TemporalSettings;
 }
 
 /** The arguments of the Temporal CLI that start the development server. */
-export function temporalArguments({ file, port, uiPort }: ServerPlace): string[] {
-  const settings = Object.entries(DYNAMIC_CONFIG).map(([key, value]) => `${key}=${value}`);
+export function temporalArguments({ file, port, uiPort, settings: more = {} }: ServerPlace): string[] {
+  const settings = Object.entries({ ...DYNAMIC_CONFIG, ...more }).map(([key, value]) => `${key}=${value}`);
   const attributes = Object.values(searchAttributes).map(({ name, type }) => `${name}=${attributeType(type)}`);
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],

@@ -5,7 +5,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
 import { workflowsPath } from '../../temporal/workers/worker.ts';
-import { scenarios } from './scenarios.ts';
+import { scenarios } from './scenarios/scenarios.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const histories = readdirSync(here('./histories')).filter((name) => name.endsWith('.json'));

@@ -16,8 +16,6 @@ export interface OutgoingWebhook {
   body: Record<string, unknown>;
 }
 
-export type DeliverWebhook = ReturnType<typeof createDeliverWebhook>;
-
 /**
  * Sends one signed webhook to client-app. Resolves when it has been acknowledged; rejects otherwise, and whoever calls
  * tries again under the same webhook-id. What is not delivered can be found in `webhook_deliveries`.

@@ -1,15 +1,16 @@
 import type { Client } from '@temporalio/client';
-import { newId } from '../../lib/ids.ts';
+import { newId } from '../../../lib/ids.ts';
 import {
   type BookingInput,
   bookingWorkflowId,
   bookingWorkflowType,
   cancel,
   ticketingTaskQueue,
-} from '../../workflows/booking/booking.messages.ts';
-import { anEvent, booked, faultAtX, invoiceOf, pay, person, sellElsewhereAtX, untilStatus } from '../e2e/stage.ts';
-import { system } from '../engines.ts';
-import { waitUntil } from '../wait-until.ts';
+} from '../../../workflows/booking/booking.messages.ts';
+import { anEvent, booked, faultAtX, invoiceOf, pay, person, sellElsewhereAtX, untilStatus } from '../../e2e/stage.ts';
+import { system } from '../../engines.ts';
+import { waitUntil } from '../../wait-until.ts';
+import type { Scenarios } from './scenario.ts';
 
 const seat = ['A-1-1'];
 
@@ -28,8 +29,8 @@ async function startWorkflow(client: Client, wish: Partial<BookingInput> & { eve
   return workflowId;
 }
 
-/** Each plays one life of a booking on the running system and answers with its workflow's id. */
-export const scenarios: Record<string, (client: Client) => Promise<string>> = {
+/** Each plays one life of a booking. */
+export const bookings: Scenarios = {
   async confirmed() {
     const buyer = await person();
     const booking = await booked(buyer, await anEvent(), ['A-1-1', 'A-1-2']);

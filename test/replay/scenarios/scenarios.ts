@@ -1,0 +1,7 @@
+import { bookings } from './bookings.ts';
+import { cancellations } from './cancellations.ts';
+import type { Scenarios } from './scenario.ts';
+import { waitlists } from './waitlists.ts';
+
+/** Every life that is kept, by the name of its history. */
+export const scenarios: Scenarios = { ...bookings, ...cancellations, ...waitlists };
