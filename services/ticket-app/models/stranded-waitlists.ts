@@ -34,7 +34,8 @@ export async function strandedWaitlists(connection: Connection, before: Date, li
     { $set: { seat: { $first: '$seat' } } },
     { $lookup: { from: 'bookings', localField: 'offer', foreignField: '_id', as: 'booking' } },
     { $lookup: { from: 'bookings', localField: 'seat.holder.bookingId', foreignField: '_id', as: 'holder' } },
-    { $set: { booking: { $first: '$booking' }, holder: { $first: '$holder' } } },
+    { $lookup: { from: 'events', localField: '_id.eventId', foreignField: '_id', as: 'event' } },
+    { $set: { booking: { $first: '$booking' }, holder: { $first: '$holder' }, event: { $first: '$event' } } },
     { $match: { $or: [...offerIsOver, ...queueIsUnknown] } },
     { $limit: limit },
     { $project: { _id: 1 } },
@@ -49,10 +50,11 @@ const offerIsOver = [
   { offer: { $ne: null }, $expr: { $ne: ['$seat.holder.bookingId', '$offer'] } },
 ];
 
-/** A queue whose seat is free or closed, does not know of it, or is held by an offer that never became a booking. */
+/** A queue whose event is over, or whose seat is free or closed, does not know of it, or is held by an offer that never became a booking. */
 const queueIsUnknown = [
   { offer: null, 'seat.status': 'OPEN' },
   { offer: null, 'seat.closed': { $ne: null } },
+  { offer: null, 'event.status': { $ne: 'published' } },
   { offer: null, 'seat.waitlisted': false },
   { offer: null, 'seat.holder.kind': 'booking', holder: { $exists: false } },
 ];
