@@ -17,6 +17,8 @@ interface Dependencies {
 /** A cancellation is decided within a second; one this old was never started, or waits for a worker. */
 const silenceMs = 10_000;
 const batch = 100;
+/** Without a deadline a round would hang while Temporal is away. */
+const startPatienceMs = 4_000;
 
 /** What the workflow of a cancellation is started with. */
 export const bookingToCancel = ({ _id, customerId, eventId, seatIds, reason }: Booking): BookingToCancel => {
@@ -25,13 +27,23 @@ export const bookingToCancel = ({ _id, customerId, eventId, seatIds, reason }: B
   return { bookingId: _id, customerId, eventId, seatIds, reason };
 };
 
-/** Starts what a killed process left CANCELLING (K-3). One whose workflow runs is left to it. */
+/** Starts what a killed process left CANCELLING (K-3), each by itself. One whose workflow runs is left to it. */
 export function createSettleCancellations({ bookings, temporal, log }: Dependencies) {
+  async function carryOn(booking: Booking): Promise<void> {
+    const { _id: bookingId } = booking;
+    try {
+      const options = cancellationWorkflowOptions(bookingToCancel(booking));
+      await temporal.connection.withDeadline(Date.now() + startPatienceMs, () =>
+        temporal.workflow.start(cancellationWorkflowType, options),
+      );
+      log.info({ bookingId }, 'carrying on a cancellation that was left');
+    } catch (error) {
+      log.warn({ bookingId, reason: (error as Error).message }, 'a cancellation that was left could not be started');
+    }
+  }
+
   return async (now: Date): Promise<void> => {
     const left = await bookings.cancellingSince(new Date(now.getTime() - silenceMs), batch);
-    for (const booking of left) {
-      await temporal.workflow.start(cancellationWorkflowType, cancellationWorkflowOptions(bookingToCancel(booking)));
-      log.info({ bookingId: booking._id }, 'a cancellation that nobody carried on');
-    }
+    await Promise.all(left.map(carryOn));
   };
 }
