@@ -17,10 +17,15 @@ export type EndEntry = ReturnType<typeof createEndEntry>;
 
 /**
  * Ends an entry. One that waits is barred from its seat first: an offer to it that is still under way must not take
- * effect afterwards (K-2). Answers whether the seat stands with the waitlist after that.
+ * effect afterwards (K-2). Answers whether it has ended by this call, and whether the seat stands with
+ * the waitlist after that.
  */
 export function createEndEntry({ entries, seats, limits }: Dependencies) {
-  return async (entry: WaitlistEntry, to: EndOfEntry, text: string): Promise<{ seatCame: boolean }> => {
+  return async (
+    entry: WaitlistEntry,
+    to: EndOfEntry,
+    text: string,
+  ): Promise<{ hasEnded: boolean; seatCame: boolean }> => {
     const { _id: entryId, eventId, seatId, customerId } = entry;
     const barUntil = new Date(Date.now() + barMs);
     const seat =
@@ -29,7 +34,7 @@ export function createEndEntry({ entries, seats, limits }: Dependencies) {
         : undefined;
     // Before the entry ends: what a crash leaves undone here is done again only while it is active.
     await limits.leave({ customerId, entryId, barUntil });
-    await entries.end(entry, to, text);
-    return { seatCame: seat === 'handed' };
+    const ended = await entries.end(entry, to, text);
+    return { hasEnded: ended !== undefined, seatCame: seat === 'handed' };
   };
 }

@@ -35,6 +35,14 @@ export function createJoinQueue({ entries, seats, limits: waitingLimits }: Depen
     return { answer: { outcome: 'in_queue' }, lookNow };
   }
 
+  /** Another attempt has put this person into the queue meanwhile: of this call, or of another one. */
+  async function existing(seat: SeatOfEvent, { entryId, customerId, joinBefore }: JoinRequest): Promise<Joined> {
+    const mine = await entries.find(entryId);
+    if (mine) return inQueue(mine);
+    await waitingLimits.leave({ customerId, entryId, barUntil: new Date(joinBefore) });
+    return refused('already_waiting', (await entries.activeOf(seat, customerId))?._id);
+  }
+
   return async (seat: SeatOfEvent, request: JoinRequest): Promise<Joined> => {
     const { entryId, customerId } = request;
     const joinBefore = new Date(request.joinBefore);
@@ -42,7 +50,7 @@ export function createJoinQueue({ entries, seats, limits: waitingLimits }: Depen
     if (known) return inQueue(known);
     if (new Date() > joinBefore) return refused('too_late');
     const other = await entries.activeOf(seat, customerId);
-    if (other) return refused('already_waiting', other._id);
+    if (other) return other._id === entryId ? inQueue(other) : refused('already_waiting', other._id);
     const ahead = await entries.count(seat);
     if (ahead >= limits.waitingPerSeat) return refused('waitlist_full');
     const entered = await waitingLimits.enter({ customerId, entryId, enterBefore: joinBefore });
@@ -55,7 +63,9 @@ export function createJoinQueue({ entries, seats, limits: waitingLimits }: Depen
     }
     const position = ahead + 1;
     const entry = { _id: entryId, ...seat, customerId, seq: queued.seq };
-    await entries.insert(entry, `You joined the queue as ${ordinal(position)}.`, position);
-    return { answer: { outcome: 'in_queue' }, lookNow: ahead === 0 };
+    const inserted = await entries.insert(entry, `You joined the queue as ${ordinal(position)}.`, position);
+    return inserted === 'inserted'
+      ? { answer: { outcome: 'in_queue' }, lookNow: ahead === 0 }
+      : existing(seat, request);
   };
 }

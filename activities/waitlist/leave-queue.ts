@@ -12,7 +12,7 @@ export interface Left {
 
 /** Takes a person out of a seat's queue. A repeat answers from the entry as it is (K-1). */
 export function createLeaveQueue({ entries, endEntry }: { entries: WaitlistLedger; endEntry: EndEntry }) {
-  return async (seat: SeatOfEvent, entryId: string): Promise<Left> => {
+  return async function leaveQueue(seat: SeatOfEvent, entryId: string): Promise<Left> {
     const tell = (answer: Left['answer'], lookNow = false): Left => ({ answer, lookNow });
     const entry = await entries.find(entryId);
     if (!entry || entry.eventId !== seat.eventId || entry.seatId !== seat.seatId)
@@ -20,7 +20,9 @@ export function createLeaveQueue({ entries, endEntry }: { entries: WaitlistLedge
     if (entry.status === 'LEFT') return tell({ outcome: 'left' });
     if (entry.status === 'OFFERED') return tell({ outcome: 'offered', bookingId: offerOf(entry) });
     if (!entry.active) return tell({ outcome: 'ended', status: entry.status });
-    const { seatCame } = await endEntry(entry, 'LEFT', textOfOutcome.LEFT);
+    const { hasEnded, seatCame } = await endEntry(entry, 'LEFT', textOfOutcome.LEFT);
+    // A late attempt at something else has changed it meanwhile: answer from what it is now.
+    if (!hasEnded) return leaveQueue(seat, entryId);
     return tell({ outcome: 'left' }, seatCame || (await entries.count(seat)) === 0);
   };
 }
