@@ -5,13 +5,13 @@ import type { Connection } from 'mongoose';
 import { createWaitlistActivities, type WaitlistActivities } from '../../activities/waitlist/waitlist.ts';
 import { newId } from '../../lib/ids.ts';
 import { createBookingLedger } from '../../services/ticket-app/models/booking-ledger.ts';
-import type { Event } from '../../services/ticket-app/models/event.ts';
+import { type Event, eventModel, findEventIn } from '../../services/ticket-app/models/event.ts';
 import { createSeatLedger } from '../../services/ticket-app/models/seat-ledger.ts';
 import { createWaitingLimits } from '../../services/ticket-app/models/waiting-limits.ts';
 import { createWaitlistLedger } from '../../services/ticket-app/models/waitlist-ledger.ts';
+import { someEvent } from '../factories/events.ts';
 import { someSeats } from '../factories/seats.ts';
 
-const hour = 3_600_000;
 export const seatId = 'A-1-1';
 
 export interface Stopped<T> {
@@ -29,8 +29,7 @@ export async function queueRig(connection: Connection) {
   const entries = createWaitlistLedger(connection);
   const bookings = createBookingLedger(connection);
   const limits = createWaitingLimits(connection);
-  const event = { _id: eventId, status: 'published', endsAt: new Date(Date.now() + hour) } as Event;
-  const findEvent = async () => event;
+  const findEvent = findEventIn(connection);
   const ledgers = { seats, entries, bookings, limits };
   const steps = createWaitlistActivities({ ...ledgers, findEvent });
   const soon = () => new Date(Date.now() + 60_000);
@@ -84,6 +83,9 @@ export async function queueRig(connection: Connection) {
     };
   }
 
+  const more = { cityKey: 'jakarta', imports: 0, createdFrom: 'rig', version: 0, createdAt: new Date() };
+  const event = { _id: eventId, ...someEvent(), status: 'published', ...more };
+  await eventModel(connection).create(event as unknown as Event);
   await seats.add(eventId, someSeats(1));
   await seats.claim({ ...place, bookingId: 'holder', customerId: 'holder', claimBefore: soon() });
 
@@ -91,7 +93,6 @@ export async function queueRig(connection: Connection) {
     ...ledgers,
     steps,
     place,
-    event,
     stopBefore,
     join: (name: string, given: WaitlistActivities = steps, joinBefore = Date.now() + 10_000) =>
       given.joinQueue(place, { entryId: `${eventId}-${name}`, customerId: `${eventId}-of-${name}`, joinBefore }),
