@@ -4,12 +4,14 @@ import {
   CancelReason,
   FailureReason,
   InvoiceOnBooking,
+  RefundOnBooking,
   SeatOnBooking,
 } from '../../lib/contracts/booking.ts';
 import { EventPage, EventView } from '../../lib/contracts/event.ts';
 import { InvoiceStatus } from '../../lib/contracts/invoice.ts';
 import { Id, Instant, Money, TimelineEntry } from '../../lib/contracts/primitives.ts';
 import { SeatPage } from '../../lib/contracts/seat.ts';
+import { WaitlistEntryView } from '../../lib/contracts/waitlist.ts';
 import { compile } from '../../lib/schema/ajv.ts';
 
 // What the demo reads of each answer. Reading an answer by its schema is the first thing that is asserted about it.
@@ -25,6 +27,7 @@ const Booking = Type.Object({
   seats: Type.Optional(Type.Array(SeatOnBooking)),
   invoice: Type.Optional(InvoiceOnBooking),
   expiresAt: Type.Optional(Instant),
+  refund: Type.Optional(RefundOnBooking),
   ticket: Type.Optional(Type.Object({ url: Type.String(), sha256: Type.String() })),
   timeline: Type.Optional(Type.Array(TimelineEntry)),
 });
@@ -59,8 +62,22 @@ export const problem = compile(
     code: Type.String(),
     detail: Type.String(),
     seatIds: Type.Optional(Type.Array(Id)),
+    canQueue: Type.Optional(Type.Boolean()),
     booking: Type.Optional(Booking),
   }),
+);
+
+/** A place in a queue as the Client App shows it. */
+const Entry = Type.Object({
+  ...Type.Pick(WaitlistEntryView, ['entryId', 'seatId', 'position', 'bookingId', 'history']).properties,
+  status: Type.Union([WaitlistEntryView.properties.status, Type.Literal('REQUESTED')]),
+  statusText: Type.String(),
+});
+export type Entry = Static<typeof Entry>;
+export const entry = compile(Entry);
+
+export const revokedTickets = compile(
+  Type.Object({ tickets: Type.Array(Type.Object({ ticketNumber: Type.String(), bookingId: Id, revokedAt: Instant })) }),
 );
 
 export const user = compile(Type.Object({ userId: Id, name: Type.String(), email: Type.String() }));

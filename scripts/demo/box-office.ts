@@ -17,6 +17,8 @@ export interface Show {
   rows: Record<string, number>;
   seatsPerRow: number;
   holdSeconds?: number;
+  /** How long somebody who is promoted from a queue has to pay. */
+  offerSeconds?: number;
 }
 
 /** An admin of ticket-app, who puts on shows of their own for each run of the demo and takes them off again. */
@@ -41,6 +43,18 @@ export class BoxOffice {
     return read(await this.#post(`/events/${eventId}/publish`), 200, answers.event);
   }
 
+  /** From now on whoever is promoted has the usual time to pay. */
+  async offerForTheUsualTime(eventId: string): Promise<void> {
+    expectStatus(await this.#call('PATCH', `/events/${eventId}`, { offerSeconds: null }), 200);
+  }
+
+  /** The numbers of a booking's tickets that gates must not let in any more. */
+  async revokedTickets(eventId: string, bookingId: string): Promise<string[]> {
+    const answer = await this.#call('GET', `/events/${eventId}/revoked-tickets`);
+    const { tickets } = read(answer, 200, answers.revokedTickets);
+    return tickets.filter((ticket) => ticket.bookingId === bookingId).map(({ ticketNumber }) => ticketNumber);
+  }
+
   /** Takes off what was put on: an event without bookings is removed, one with tickets ends. */
   async closeAll(): Promise<void> {
     for (const eventId of this.#opened.splice(0)) {
@@ -53,7 +67,7 @@ export class BoxOffice {
     return this.#call('POST', path, body);
   }
 
-  async #call(method: 'POST' | 'DELETE', path: string, body?: unknown) {
+  async #call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) {
     this.#token ??= await this.#signIn();
     return send({ method, url: `${this.#urls.ticketApp}${path}`, token: this.#token, body });
   }

@@ -80,6 +80,20 @@ export class Buyer {
     return booking;
   }
 
+  /** Once the money of a cancelled booking is back. */
+  async untilRefunded(bookingId: string): Promise<answers.Booking> {
+    return until({
+      what: `the money of booking ${bookingId} is back`,
+      look: () => this.booking(bookingId),
+      holds: ({ refund }) => refund?.status === 'succeeded',
+    });
+  }
+
+  /** The answer to the call for a ticket, whatever it is. */
+  askForTicket(bookingId: string): Promise<Answer> {
+    return this.#get(`/bookings/${bookingId}/ticket.pdf`);
+  }
+
   async cancel(bookingId: string): Promise<answers.Booking> {
     return read(await this.#post(`/bookings/${bookingId}/cancel`, {}), [200, 202], answers.booking);
   }
@@ -96,6 +110,46 @@ export class Buyer {
     return { booking, answer };
   }
 
+  /** Queues for a seat that is taken (W1). */
+  async queueFor(eventId: string, seatId: string): Promise<answers.Entry> {
+    const answer = await this.#post('/waitlist-entries', { eventId, seatId }, { 'idempotency-key': newId() });
+    const { entryId } = read(answer, [201, 202], answers.entry);
+    return this.untilEntryIs(entryId, 'WAITING');
+  }
+
+  async entry(entryId: string): Promise<answers.Entry> {
+    return read(await this.#get(`/waitlist-entries/${entryId}`), 200, answers.entry);
+  }
+
+  async untilEntryIs(entryId: string, status: answers.Entry['status']): Promise<answers.Entry> {
+    return until({
+      what: `${this.name}'s place in the queue is ${status}`,
+      look: () => this.entry(entryId),
+      holds: (seen) => seen.status === status,
+    });
+  }
+
+  async leaveQueue(entryId: string): Promise<answers.Entry> {
+    return read(await this.#post(`/waitlist-entries/${entryId}/leave`, {}), 200, answers.entry);
+  }
+
+  /**
+   * The booking by which a seat is offered, once the Client App has been told where to pay and until when. The list of
+   * bookings shows what has arrived there, and asks nobody.
+   */
+  async untilOffered(seatId: string): Promise<Offer> {
+    const bookings = await until({
+      what: `${this.name} has been told of the offer of seat ${seatId}`,
+      look: () => this.history(),
+      holds: (seen) => seen.some((booking) => offerOf(booking, seatId) !== undefined),
+      timeoutMs: 60_000,
+      lookEveryMs: 20,
+    });
+    const [offer] = bookings.flatMap((booking) => offerOf(booking, seatId) ?? []);
+    if (!offer) throw new Error(`${this.name} has no offer of seat ${seatId}`);
+    return offer;
+  }
+
   async history(): Promise<answers.Booking[]> {
     return read(await this.#get('/bookings?limit=100'), 200, answers.bookingPage).bookings;
   }
@@ -109,9 +163,20 @@ export class Buyer {
   }
 }
 
-export interface PayableBooking extends answers.Booking {
+/** A booking that can be paid, if it is one of this seat. */
+function offerOf(booking: answers.Booking, seatId: string): Offer | undefined {
+  const { status, seatIds, invoice, expiresAt } = booking;
+  if (status !== 'AWAITING_PAYMENT' || !seatIds.includes(seatId) || !invoice || !expiresAt) return undefined;
+  return { ...booking, invoice, expiresAt };
+}
+
+/** A seat that came back, as a booking of whoever was the first in its queue. */
+export interface Offer extends answers.Booking {
   invoice: NonNullable<answers.Booking['invoice']>;
   expiresAt: string;
+}
+
+export interface PayableBooking extends Offer {
   /** 201, or 202 when holding took longer than the Client App's patience. */
   answeredWith: number;
   answer: { invoiceNumber?: string; paymentUrl?: string };

@@ -5,7 +5,7 @@ import { NotOfSchema, type Validator } from '../../lib/schema/ajv.ts';
 const CALL_TIMEOUT_MS = 20_000;
 
 export interface Call {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   url: string;
   token?: string | undefined;
   headers?: Record<string, string>;

@@ -17,6 +17,11 @@ const names = [
   'decline_every_payment',
   'let_hold_expire',
   'cancel_unpaid_booking',
+  'queue_for_a_seat',
+  'cancel_a_paid_booking',
+  'promote_the_first',
+  'lapse_and_promote_the_second',
+  'read_why_not_and_leave',
   'read_history',
 ];
 
@@ -49,6 +54,10 @@ describe('npm run demo', function () {
       expect(code).to.equal(0);
       expect(people).to.match(/KRS-[0-9A-Z]{4}-[0-9A-Z]{4}.*CONFIRMED/);
       expect(people).to.contain('Rp 2.500.000');
+      expect(people).to.match(/Maya Sitorus +You are 3rd in the queue/);
+      expect(people).to.match(/from the cancellation to this message +\d+ ms/);
+      expect(people).to.match(/The 1st did not pay in time\. You are 2nd now\./);
+      expect(people).to.match(/The 1st paid: the seat is theirs\. You are 1st now\./);
     }
     const folder = path.join(system().dir, 'demo');
     expect(existsSync(folder) && readdirSync(folder)).to.have.lengthOf(2);
