@@ -9,7 +9,7 @@ export type DeliverWaitlistNews = ReturnType<typeof createDeliverWaitlistNews>;
 export function createDeliverWaitlistNews({ read, ...clientApp }: ClientAppWebhooks & { read: ReadWaitlist }) {
   const deliver = createDeliverWebhook(clientApp);
   return async (entryId: string, webhookId: string, type: WaitlistWebhook['type']): Promise<void> => {
-    const found = await read.one(entryId);
+    const found = await read.place(entryId);
     if (!found) throw new Error(`There is no entry ${entryId} to tell of.`);
     const body = { type, ...presentEntry(found) } satisfies WaitlistWebhook;
     await deliver({ webhookId, subject: { entryId }, type, body });

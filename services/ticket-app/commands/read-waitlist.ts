@@ -31,6 +31,12 @@ export function createReadWaitlist(connection: Connection) {
   }
 
   return {
+    /** The entry and its place: reads no other entry, however many are before it. */
+    async place(entryId: string): Promise<EntryInQueue | undefined> {
+      const entry = await entries.findById(entryId).lean<WaitlistEntry | null>();
+      return entry ? inQueue(entry) : undefined;
+    },
+
     /** With what is needed to tell why it did, or did not, get the seat. */
     async one(entryId: string): Promise<EntryWithStory | undefined> {
       const entry = await entries.findById(entryId).lean<WaitlistEntry | null>();

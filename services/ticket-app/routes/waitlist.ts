@@ -54,6 +54,12 @@ export function waitlistRoutes({ serviceSecrets, access, join, leave, read }: Pa
     return presentEntryWithStory(found);
   }
 
+  async function showPlace(entryId: string) {
+    const found = await read.place(entryId);
+    if (!found) throw notFound('waitlist_entry');
+    return presentEntry(found);
+  }
+
   router.post('/waitlist-entries', service, async (ctx) => {
     const { body } = joinRequest(ctx);
     const answer = await join(body);
@@ -69,7 +75,7 @@ export function waitlistRoutes({ serviceSecrets, access, join, leave, read }: Pa
       case 'entry':
         ctx.status = 201;
         ctx.set('Location', `/waitlist-entries/${body.entryId}`);
-        ctx.body = await show(body.entryId);
+        ctx.body = await showPlace(body.entryId);
     }
   });
 
