@@ -40,7 +40,10 @@ const recoveryMs = 60_000;
 async function confirmed(buyer: Person, eventId: string, seatIds = seat): Promise<BookingView> {
   const booking = await booked(buyer, eventId, seatIds);
   await pay(booking.paymentUrl, 'test_success');
-  return untilStatus(buyer, booking.bookingId, 'CONFIRMED');
+  return waitUntil('the booking to be confirmed, and its ticket stored', async () => {
+    const { body } = await bookingOf(buyer, booking.bookingId);
+    return body.status === 'CONFIRMED' && body.ticket !== undefined && body;
+  });
 }
 
 const cancel = (by: Person, bookingId: string, body: unknown = {}) =>
