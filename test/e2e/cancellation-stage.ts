@@ -11,7 +11,7 @@ import { booked, bookingOf, call, holdsAtX, invoiceOf, type Person, pay, seatsOf
 
 export type Told = BookingView & { code?: string; cancellableUntil?: string; usedAt?: string };
 
-export const seat = ['A-1-1'];
+const seat = ['A-1-1'];
 export const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
 /** A killed worker's task goes to the next one after 5 s, and a sweep comes by every 15; the rest is for busy machines. */
 export const recoveryMs = 60_000;
