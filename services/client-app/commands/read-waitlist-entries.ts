@@ -20,7 +20,8 @@ export async function ownEntry({ waitlist }: Dependencies, caller: Caller, entry
  */
 export async function readEntry(dependencies: Dependencies, caller: Caller, entryId: string): Promise<EntryNow> {
   const entry = await ownEntry(dependencies, caller, entryId);
-  if (!isActive(entry)) return entry;
+  // Of one that has ended, too: notifications tell its own history, and ticket-app also what those before it did.
+  if (entry.status === 'NOT_JOINED') return entry;
   const told = await askAboutEntry(dependencies, entry);
   return asToldNow(await ownEntry(dependencies, caller, entryId), told);
 }

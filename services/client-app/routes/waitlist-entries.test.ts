@@ -168,12 +168,15 @@ describe("a person's places in queues", () => {
       expect(Date.parse(booking.expiresAt)).to.be.greaterThan(Date.now());
     });
 
-    it('asks nobody about what has ended', async () => {
+    it('tells of what has ended why it ended so, also what its notifications left out', async () => {
       const entry = await placed({ status: 'DECLINED', version: 4 });
-      const { data } = await buyer.http.get(path(entry));
-      expect(data).to.include({ status: 'DECLINED', version: 4 });
-      expect(data.statusText).to.match(/^You declined/);
-      expect(app.ticketing.requests).to.have.length(0);
+      const { data: away } = await buyer.http.get(path(entry));
+      expect(away).to.include({ status: 'DECLINED', version: 4 });
+      expect(away.statusText).to.match(/^You declined/);
+      const at = '2026-12-01T00:00:00.000Z';
+      const history = ['joined', 'ahead_lapsed', 'offered', 'declined'].map((step) => ({ at, step, text: `${step}.` }));
+      tell(entry, { status: 'DECLINED', version: 4, history });
+      expect((await buyer.http.get(path(entry))).data).to.deep.include({ status: 'DECLINED', history });
     });
 
     it("is 404 if it is another's, to read and to leave; an admin may do both", async () => {
