@@ -1,4 +1,5 @@
 // npm start: installs nothing itself (bootstrap.mjs did), starts everything, and runs until Ctrl-C.
+import { tellSampleQueue } from './sample-queue/tell.ts';
 import { readCommandLine } from './system/command-line.ts';
 import { runInForeground } from './system/foreground.ts';
 import { welcome } from './system/welcome.ts';
@@ -11,4 +12,5 @@ await runInForeground({ dir, portOffset, say: console.log, restart: true }, asyn
   await system.startServices();
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   console.log(await welcome(system.urls, { dir, seconds }));
+  await tellSampleQueue(system.urls.clientApp, console.log);
 });

@@ -69,12 +69,16 @@ export const problem = compile(
 
 /** A place in a queue as the Client App shows it. */
 const Entry = Type.Object({
-  ...Type.Pick(WaitlistEntryView, ['entryId', 'seatId', 'position', 'bookingId', 'history']).properties,
+  ...Type.Pick(WaitlistEntryView, ['entryId', 'eventId', 'seatId', 'position', 'bookingId', 'history']).properties,
   status: Type.Union([WaitlistEntryView.properties.status, Type.Literal('REQUESTED')]),
   statusText: Type.String(),
 });
 export type Entry = Static<typeof Entry>;
 export const entry = compile(Entry);
+
+export const entryPage = compile(
+  Type.Object({ entries: Type.Array(Type.Object({ entryId: Id, eventId: Id, seatId: Id })) }),
+);
 
 export const revokedTickets = compile(
   Type.Object({ tickets: Type.Array(Type.Object({ ticketNumber: Type.String(), bookingId: Id, revokedAt: Instant })) }),

@@ -13,13 +13,14 @@ export class Buyer {
   readonly name: string;
   readonly email: string;
   readonly #clientApp: string;
-  readonly #password = newId();
+  readonly #password: string;
   #token: string | undefined;
 
-  constructor(clientApp: string, person: { name: string; email: string }) {
+  constructor(clientApp: string, person: { name: string; email: string; password?: string }) {
     this.#clientApp = clientApp;
     this.name = person.name;
     this.email = person.email;
+    this.#password = person.password ?? newId();
   }
 
   async register(): Promise<{ userId: string }> {
@@ -119,6 +120,11 @@ export class Buyer {
 
   async entry(entryId: string): Promise<answers.Entry> {
     return read(await this.#get(`/waitlist-entries/${entryId}`), 200, answers.entry);
+  }
+
+  /** The places that this person has or had in queues. */
+  async entries(): Promise<Array<{ eventId: string; seatId: string }>> {
+    return read(await this.#get('/waitlist-entries?limit=100'), 200, answers.entryPage).entries;
   }
 
   async untilEntryIs(entryId: string, status: answers.Entry['status']): Promise<answers.Entry> {
