@@ -101,7 +101,7 @@ export function waitlistRoutes({ serviceSecrets, access, join, leave, read }: Pa
           bookingId: answer.bookingId,
         });
       case 'entry':
-        ctx.body = await show(entryId);
+        ctx.body = await showPlace(entryId);
     }
   });
 
