@@ -75,3 +75,4 @@ async function startBooking({ eventId, seatId }: SeatOfEvent, offer: OfferedBook
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }
+      staticSummary: `Offer seat ${seatId} of ${eventId} to entry ${entryId}`,
