@@ -109,7 +109,8 @@ async function playAll({ env }: System): Promise<void> {
   let played = 0;
   const one = async (seed: number) => {
     try {
-      for (const [name, count] of await race(seed, { databases, temporal, restMs })) add(name, count);
+      for (const [name, count] of await race(seed, { databases, temporal, restMs, kills: values.kills }))
+        add(name, count);
     } catch (error) {
       const whole = error instanceof Error ? error.message : String(error);
       failures.push({ seed, error: whole });
