@@ -18,13 +18,22 @@ const entries = () => `${system().urls.clientApp}/waitlist-entries`;
 export const join = (buyer: Person, eventId: string, seatId: string, key = newId()): Promise<Answer<EntryAnswer>> =>
   call(entries(), { token: buyer.token, headers: { 'idempotency-key': key }, body: { eventId, seatId } });
 
-/** Joins, and insists on it. */
+/** Joins, and insists on it: on a busy machine the answer may be "not yet" or "not in time". */
 export async function joined(
   buyer: Person,
   eventId: string,
   seatId: string,
 ): Promise<{ entryId: string; position: number }> {
-  const { status, body } = await join(buyer, eventId, seatId);
+  let key = newId();
+  const { status, body } = await waitUntil(
+    `a place in the queue for ${seatId}`,
+    async () => {
+      const answer = await join(buyer, eventId, seatId, key);
+      if (answer.status === 503) key = newId();
+      return answer.status !== 202 && answer.status !== 503 && answer;
+    },
+    60_000,
+  );
   const { entryId, position } = body;
   if (status !== 201 || entryId === undefined || position === undefined)
     throw new Error(`${status}: ${JSON.stringify(body)}`);
