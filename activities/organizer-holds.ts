@@ -25,7 +25,7 @@ export function createOrganizerActivities({ bookings, closeSeats, organizers }: 
     }
     if (answer.outcome === 'refused') {
       // Sold elsewhere: the organizer's word is final, so nobody else is to run into it.
-      await closeSeats({ eventId, seatIds: answer.seatIds, reason: 'organizer_refused' });
+      await closeSeats.close({ eventId, seatIds: answer.seatIds, reason: 'organizer_refused' });
       log.warn('organizer refused seats that we sell', { eventId, seatIds: answer.seatIds, why: answer.why });
     }
     return answer;

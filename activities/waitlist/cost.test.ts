@@ -61,9 +61,27 @@ describe('what a step of the waitlist costs the database', function () {
   ] as Array<[string, number, (rig: QueueRig) => Promise<unknown>]>) {
     it(`${what} costs the same with ${few} and with ${many} waiting, and at most ${atMost} commands`, async () => {
       const cost = await costOf(step);
-      console.log(`      ${cost.length}: ${cost.join(' ')}`);
       expect(cost.length).to.be.at.least(1);
       expect(cost.length).to.be.at.most(atMost);
     });
   }
+
+  it('reads no more documents with many waiting than it needs: each query has its index', async () => {
+    const { eventId, seatId } = queues[many]!.place;
+    const entries = watched.collection('waitlist_entries');
+    const queue = { eventId, seatId };
+    const read = async (filter: Record<string, unknown>, limit = 0) => {
+      const plan = await entries
+        .find({ ...queue, ...filter })
+        .sort({ seq: 1 })
+        .limit(limit)
+        .explain('executionStats');
+      return (plan as { executionStats: { totalDocsExamined: number } }).executionStats.totalDocsExamined;
+    };
+    expect(await read({ active: true })).to.be.at.least(many - 1);
+    expect(await read({ status: 'OFFERED' })).to.be.at.most(1);
+    expect(await read({ active: true, status: 'WAITING' }, 1)).to.be.at.most(2);
+    expect(await read({ active: true, customerId: 'nobody' })).to.equal(0);
+    expect(await read({ seq: { $lt: 1_000_000 }, endedAt: { $gte: new Date(Date.now() + 60_000) } })).to.equal(0);
+  });
 });

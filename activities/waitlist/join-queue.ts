@@ -2,7 +2,7 @@ import { limits } from '../../lib/contracts/limits.ts';
 import { ordinal } from '../../lib/contracts/ordinal.ts';
 import type { WaitlistRefusal } from '../../lib/contracts/waitlist.ts';
 import type { SeatLedger } from '../../services/ticket-app/models/seat-ledger.ts';
-import type { WaitingLimits } from '../../services/ticket-app/models/waiting-limits.ts';
+import type { EntryOfPerson, WaitingLimits } from '../../services/ticket-app/models/waiting-limits.ts';
 import type { WaitlistEntry } from '../../services/ticket-app/models/waitlist-entry.ts';
 import type { WaitlistLedger } from '../../services/ticket-app/models/waitlist-ledger.ts';
 import type { JoinAnswer, JoinRequest, SeatOfEvent } from '../../workflows/seat-waitlist/seat-waitlist.messages.ts';
@@ -21,7 +21,7 @@ export interface Joined {
 
 /**
  * Puts a person at the end of a seat's queue. One join at a time for each seat: the workflow sees to it. A repeat
- * answers from the entry that exists (K-1); its cost does not depend on how many wait.
+ * answers from the entry that exists (K-1). Its cost does not depend on how many wait, but for one count over an index.
  */
 export function createJoinQueue({ entries, seats, limits: waitingLimits }: Dependencies) {
   const refused = (reason: WaitlistRefusal, entryId?: string): Joined => ({
@@ -29,18 +29,40 @@ export function createJoinQueue({ entries, seats, limits: waitingLimits }: Depen
     lookNow: false,
   });
 
+  /** An earlier attempt may have counted this entry among the person's: it gives the room back. */
+  async function notJoined(
+    { customerId, entryId, joinBefore }: JoinRequest,
+    reason: WaitlistRefusal,
+    other?: string,
+  ): Promise<Joined> {
+    await waitingLimits.leave({ customerId, entryId, barUntil: new Date(joinBefore) });
+    return refused(reason, other);
+  }
+
   /** An entry that landed late (its first try was thought lost) may wait for a seat that does not know of it. */
   async function inQueue(entry: WaitlistEntry): Promise<Joined> {
     const lookNow = entry.status === 'WAITING' && (await seats.mend(entry));
     return { answer: { outcome: 'in_queue' }, lookNow };
   }
 
+  /** What was counted by calls that were given up half way counts no longer once their time is over. */
+  async function enterLimits(entry: EntryOfPerson & { enterBefore: Date }): ReturnType<WaitingLimits['enter']> {
+    const entered = await waitingLimits.enter(entry);
+    if (entered !== 'limit_reached') return entered;
+    const active = await entries.activeOfPerson(entry.customerId);
+    await waitingLimits.keep(entry.customerId, active);
+    return waitingLimits.enter(entry);
+  }
+
   /** Another attempt has put this person into the queue meanwhile: of this call, or of another one. */
   async function existing(seat: SeatOfEvent, { entryId, customerId, joinBefore }: JoinRequest): Promise<Joined> {
     const mine = await entries.find(entryId);
     if (mine) return inQueue(mine);
-    await waitingLimits.leave({ customerId, entryId, barUntil: new Date(joinBefore) });
-    return refused('already_waiting', (await entries.activeOf(seat, customerId))?._id);
+    return notJoined(
+      { entryId, customerId, joinBefore },
+      'already_waiting',
+      (await entries.activeOf(seat, customerId))?._id,
+    );
   }
 
   return async (seat: SeatOfEvent, request: JoinRequest): Promise<Joined> => {
@@ -48,18 +70,17 @@ export function createJoinQueue({ entries, seats, limits: waitingLimits }: Depen
     const joinBefore = new Date(request.joinBefore);
     const known = await entries.find(entryId);
     if (known) return inQueue(known);
-    if (new Date() > joinBefore) return refused('too_late');
+    if (new Date() > joinBefore) return notJoined(request, 'too_late');
     const other = await entries.activeOf(seat, customerId);
-    if (other) return other._id === entryId ? inQueue(other) : refused('already_waiting', other._id);
+    if (other) return other._id === entryId ? inQueue(other) : notJoined(request, 'already_waiting', other._id);
     const ahead = await entries.count(seat);
-    if (ahead >= limits.waitingPerSeat) return refused('waitlist_full');
-    const entered = await waitingLimits.enter({ customerId, entryId, enterBefore: joinBefore });
+    if (ahead >= limits.waitingPerSeat) return notJoined(request, 'waitlist_full');
+    const entered = await enterLimits({ customerId, entryId, enterBefore: joinBefore });
     if (entered !== 'entered') return refused(entered === 'barred' ? 'too_late' : 'waiting_limit_reached');
 
     const queued = await seats.queue({ ...seat, customerId });
     if (queued.outcome !== 'queued') {
-      await waitingLimits.leave({ customerId, entryId, barUntil: joinBefore });
-      return refused(queued.outcome === 'unknown_seat' ? 'seat_closed' : queued.outcome);
+      return notJoined(request, queued.outcome === 'unknown_seat' ? 'seat_closed' : queued.outcome);
     }
     const position = ahead + 1;
     const entry = { _id: entryId, ...seat, customerId, seq: queued.seq };

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { useDatabase } from '../../test/database.ts';
 import { type QueueRig, queueRig } from '../../test/support/queue-rig.ts';
+import { waitUntil } from '../../test/wait-until.ts';
 import type { WaitlistActivities } from './waitlist.ts';
 
 describe('a step of the waitlist that wakes up late', function () {
@@ -26,9 +27,9 @@ describe('a step of the waitlist that wakes up late', function () {
   const waitingOf = async (rig: QueueRig, name: string) => {
     const { customerId } = await rig.entry(name);
     const found = await database()
-      .collection<{ _id: string; entries: string[] }>('waiting_limits')
+      .collection<{ _id: string; entries: Array<{ entryId: string }> }>('waiting_limits')
       .findOne({ _id: customerId });
-    return found?.entries;
+    return found?.entries.map(({ entryId }) => entryId);
   };
   /** What the workflow does: looks until there is nothing to do at once. */
   async function lookOn(rig: QueueRig) {
@@ -194,6 +195,62 @@ describe('a step of the waitlist that wakes up late', function () {
       },
     );
     expect(calls).to.be.at.least(6);
+  });
+
+  it('look: one that saw nobody waiting leaves the seat to whoever was offered it meanwhile', async () => {
+    const calls = await atEachCall(
+      handedOver('me'),
+      (rig, steps) => rig.look(steps),
+      async (rig, wake) => {
+        await lookOn(rig);
+        await rig.begin('me');
+        await wake();
+        expect(await rig.seat()).to.include({ status: 'ON_GOING', waitlisted: true });
+        await rig.end('me', 'payment_unavailable');
+        await lookOn(rig);
+        expect(await rig.entry('me')).to.include({ status: 'WAITING', attempt: 2 });
+        expect(await rig.seat()).to.deep.include({ status: 'ON_GOING', holder: { kind: 'waitlist' } });
+      },
+    );
+    expect(calls).to.be.at.least(6);
+  });
+
+  it('look: offers the seat to somebody whose leave was given up half way, once the bar has run out', async () => {
+    const rig = await queueRig(database());
+    await handedOver('me')(rig);
+    const ranOut = new Date(Date.now() - 1);
+    await rig.seats.release({ ...rig.place, bookingId: rig.offerOf('me'), barUntil: ranOut });
+    expect(await lookOn(rig)).to.include({ kind: 'offered' });
+    expect((await rig.seat()).holder).to.include({ bookingId: rig.offerOf('me') });
+  });
+
+  it('join: one that is refused in the end keeps no room of the ten that a person has', async () => {
+    const rig = await queueRig(database());
+    const late = Date.now() + 300;
+    const stopped = await rig.stopBefore(5, (steps) => rig.join('me', steps, late));
+    expect(stopped.stands).to.equal(true);
+    await waitUntil('the time of the call to be over', async () => Date.now() > late);
+    expect((await rig.join('me', rig.steps, late)).answer).to.include({ reason: 'too_late' });
+    const kept = await database()
+      .collection<{ _id: string; entries: unknown[] }>('waiting_limits')
+      .findOne({ _id: `${rig.place.eventId}-of-me` });
+    expect(kept?.entries).to.deep.equal([]);
+    await stopped.wake();
+  });
+
+  it('join: is not refused for good because an earlier call of the same id was', async () => {
+    const rig = await queueRig(database());
+    const soon = Date.now() + 200;
+    await rig.release('holder');
+    expect((await rig.join('me', rig.steps, soon)).answer).to.include({ reason: 'seat_open' });
+    await rig.seats.claim({
+      ...rig.place,
+      bookingId: 'another',
+      customerId: 'another',
+      claimBefore: new Date(Date.now() + 60_000),
+    });
+    await waitUntil('the bar to run out', async () => Date.now() > soon + 50);
+    expect((await rig.join('me')).answer).to.deep.equal({ outcome: 'in_queue' });
   });
 
   it('look: one that found the queue empty does not open the seat to others once somebody has joined', async () => {

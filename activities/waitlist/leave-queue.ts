@@ -2,7 +2,7 @@ import { offerOf } from '../../services/ticket-app/models/waitlist-entry.ts';
 import type { WaitlistLedger } from '../../services/ticket-app/models/waitlist-ledger.ts';
 import type { LeaveAnswer, SeatOfEvent } from '../../workflows/seat-waitlist/seat-waitlist.messages.ts';
 import type { EndEntry } from './end-entry.ts';
-import { textOfOutcome } from './outcome-of-offer.ts';
+import { textOfLeaving } from './outcome-of-offer.ts';
 
 export interface Left {
   answer: Exclude<LeaveAnswer, { outcome: 'busy' }>;
@@ -20,7 +20,7 @@ export function createLeaveQueue({ entries, endEntry }: { entries: WaitlistLedge
     if (entry.status === 'LEFT') return tell({ outcome: 'left' });
     if (entry.status === 'OFFERED') return tell({ outcome: 'offered', bookingId: offerOf(entry) });
     if (!entry.active) return tell({ outcome: 'ended', status: entry.status });
-    const { hasEnded, seatCame } = await endEntry(entry, 'LEFT', textOfOutcome.LEFT);
+    const { hasEnded, seatCame } = await endEntry(entry, 'LEFT', textOfLeaving);
     // A late attempt at something else has changed it meanwhile: answer from what it is now.
     if (!hasEnded) return leaveQueue(seat, entryId);
     return tell({ outcome: 'left' }, seatCame || (await entries.count(seat)) === 0);

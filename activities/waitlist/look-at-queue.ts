@@ -7,7 +7,7 @@ import { offerOf, type WaitlistEntry } from '../../services/ticket-app/models/wa
 import type { WaitlistLedger } from '../../services/ticket-app/models/waitlist-ledger.ts';
 import type { SeatOfEvent } from '../../workflows/seat-waitlist/seat-waitlist.messages.ts';
 import type { EndEntry } from './end-entry.ts';
-import { outcomeOfOffer, textOfOutcome } from './outcome-of-offer.ts';
+import { outcomeOfOffer, textOfClosing, textOfOffer } from './outcome-of-offer.ts';
 
 /** A booking that must be there: the seat is offered by it. */
 export interface OfferedBooking {
@@ -34,7 +34,13 @@ interface Dependencies {
 }
 
 /** An offer that failed through no fault of the person is made again: while a neighbour is away, ever less often. */
-const again: RetrySchedule = { firstMs: 1_000, factor: 2, capMs: 60_000, giveUpAfterMs: Number.POSITIVE_INFINITY };
+const offerAgain: RetrySchedule = {
+  firstMs: 1_000,
+  factor: 2,
+  capMs: 600_000,
+  giveUpAfterMs: Number.POSITIVE_INFINITY,
+};
+/** A seat that cannot be offered just now is looked at again. */
 const goneMs = 1_000;
 /** How many entries of a closed seat are ended in one step. */
 const closeBatch = 25;
@@ -59,10 +65,10 @@ export function createLookAtQueue({ entries, seats, bookings, findEvent, endEntr
     const outcome = outcomeOfOffer(booking);
     if (outcome === 'running') return { kind: 'wait' };
     if (outcome === 'requeue') {
-      const notBefore = new Date(Date.now() + backoffMs(again, Math.min(entry.attempt, 10)));
-      await entries.requeue(entry, textOfOutcome.requeue, notBefore);
+      const notBefore = new Date(Date.now() + backoffMs(offerAgain, Math.min(entry.attempt, 20)));
+      await entries.requeue(entry, textOfOffer(booking, outcome), notBefore);
     } else {
-      await endEntry(entry, outcome, textOfOutcome[outcome]);
+      await endEntry(entry, outcome, textOfOffer(booking, outcome));
     }
     return undefined;
   }
@@ -72,8 +78,9 @@ export function createLookAtQueue({ entries, seats, bookings, findEvent, endEntr
     return marked ? offered(entry) : { kind: 'again' };
   };
 
-  /** Nobody is active: the seat opens, unless somebody joined since it was read. */
+  /** Nobody is active: the seat opens, unless somebody joined since it was read. Whoever is offered it counts, too. */
   async function letGo(seat: Seat): Promise<NextStep> {
+    if ((await entries.count(seat)) > 0) return { kind: 'again' };
     if ((await seats.openIfNobodyWaits({ ...seat, seq: seat.waitSeq })) === 'newer') return { kind: 'again' };
     return (await entries.count(seat)) > 0 ? { kind: 'again' } : { kind: 'nobody_waits' };
   }
@@ -103,8 +110,7 @@ export function createLookAtQueue({ entries, seats, bookings, findEvent, endEntr
     const [first] = await entries.waiting(place, 1);
     const event = await findEvent(place.eventId);
     if (first && (seat.closed || isOver(event, new Date()))) {
-      for (const entry of await entries.waiting(place, closeBatch))
-        await endEntry(entry, 'CLOSED', textOfOutcome.CLOSED);
+      for (const entry of await entries.waiting(place, closeBatch)) await endEntry(entry, 'CLOSED', textOfClosing);
       return { kind: 'again' };
     }
     if (!first) return letGo(seat);

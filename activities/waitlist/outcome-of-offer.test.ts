@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { type BookingReason, type BookingStatus, textOfReason } from '../../lib/contracts/booking.ts';
-import { type OutcomeOfOffer, outcomeOfOffer, textOfOutcome } from './outcome-of-offer.ts';
+import { type OutcomeOfOffer, outcomeOfOffer, textOfOffer } from './outcome-of-offer.ts';
 
 /** What each end of an offer's booking means to the person who waited: protocols.md, "Waitlist actor". */
 const ends: Record<BookingReason, OutcomeOfOffer> = {
@@ -50,8 +50,9 @@ describe('what becomes of a place in the queue when the booking of its offer end
   });
 
   it('has a sentence for each', () => {
-    for (const outcome of new Set(Object.values(ends))) {
-      if (outcome !== 'running') expect(textOfOutcome[outcome]).to.match(/^[A-Z].+\.$/);
+    for (const reason of reasons) {
+      const outcome = outcomeOfOffer({ status: 'FAILED', reason });
+      if (outcome !== 'running') expect(textOfOffer({ reason }, outcome)).to.match(/^[A-Z].+\.$/);
     }
   });
 });

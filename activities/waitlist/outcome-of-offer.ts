@@ -27,12 +27,27 @@ export function outcomeOfOffer({
   }
 }
 
-/** What the person reads. Times stand beside it, so it names none. */
-export const textOfOutcome: Record<EndOfEntry | 'requeue', string> = {
-  FULFILLED: 'You paid: the seat is yours.',
-  LAPSED: 'You did not pay in time, so the seat was offered to the next in the queue.',
-  DECLINED: 'You declined the seat.',
-  LEFT: 'You left the queue.',
-  CLOSED: 'The seat is no longer for sale, so its queue was closed.',
-  requeue: 'The offer could not be completed, through no fault of yours. You keep your place; it is made again.',
-};
+/** What the person reads when an offer is over. Times stand beside it, so it names none. */
+export function textOfOffer({ reason }: Pick<Booking, 'reason'>, outcome: Exclude<OutcomeOfOffer, 'running'>): string {
+  switch (outcome) {
+    case 'FULFILLED':
+      return 'You paid: the seat is yours.';
+    case 'LAPSED':
+      return reason === 'payment_declined'
+        ? 'Your payment was declined each time, so the seat goes to whoever is next.'
+        : 'You did not pay in time, so the seat goes to whoever is next.';
+    case 'DECLINED':
+      return 'You declined the seat.';
+    case 'CLOSED':
+      return reason === 'cancelled_by_organizer' ? 'The organizer took the offer back.' : textOfClosing;
+    case 'requeue':
+      return 'The offer could not be completed, through no fault of yours. You keep your place; it is made again.';
+    case 'LEFT':
+      return textOfLeaving;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+export const textOfLeaving = 'You left the queue.';
+export const textOfClosing = 'The seat is no longer for sale, so its queue was closed.';

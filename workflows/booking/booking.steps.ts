@@ -7,6 +7,8 @@ import type { TicketActivities } from '../../activities/tickets/issue-ticket.ts'
 
 /** Organizer's hold and invoice together; then compensation. No claim takes effect later than this after the start. */
 export const reserveMs = 60_000;
+/** A void that takes longer than its first attempt has met a payment app that is away. */
+export const voidPatienceMs = 5_000;
 /** How often a try that is being processed is asked about, should its webhook be lost: doubling up to half a minute. */
 export const settlePollMs = { first: 2_000, longest: 30_000 };
 /** How often an accepted refund is asked about, should its webhook be lost: doubling up to an hour. */

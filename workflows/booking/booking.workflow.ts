@@ -23,6 +23,7 @@ import {
   stepsUntil,
   tellWaitlist,
   voidInvoice,
+  voidPatienceMs,
 } from './booking.steps.ts';
 import { BookingDesk } from './booking-desk.ts';
 
@@ -110,7 +111,7 @@ async function sell(input: BookingInput, desk: BookingDesk, sale: Sale): Promise
   const { bookingId } = input;
   const reserved = await desk.reserving.run(() => holdAndInvoice(bookingId, desk, sale));
   if ('status' in reserved) return cancelledOr(desk, reserved);
-  if (reserved.invoice === 'unknown') return voidFirst(bookingId, desk, 'payment_unavailable');
+  if (reserved.invoice === 'unknown') return voidFirst(input, desk, 'payment_unavailable');
 
   desk.reach({ status: 'AWAITING_PAYMENT' });
   desk.tell(`Waiting for the payment until ${new Date(reserved.expiresAt).toISOString()}`);
@@ -126,7 +127,7 @@ async function sell(input: BookingInput, desk: BookingDesk, sale: Sale): Promise
   if (desk.cancelReason === undefined && desk.payment === 'PAID') return confirm(bookingId, desk);
   if (desk.cancelReason === undefined && desk.payment === 'FAILED')
     return { status: 'FAILED', reason: 'payment_declined' };
-  return voidFirst(bookingId, desk, 'payment_expired');
+  return voidFirst(input, desk, 'payment_expired');
 }
 
 /** A cancellation cuts the reserving short; then it, and not what it left undone, is the reason. */
@@ -163,13 +164,20 @@ async function known<T>(step: () => Promise<T>): Promise<T | undefined> {
  * The hold is over, or somebody cancelled. Nothing is given away before the payment app has said that no money can come:
  * a payment that won the race makes this a sale after all, unless the buyer wants out, who then gets it back.
  */
-async function voidFirst(bookingId: string, desk: BookingDesk, reason: BookingReason): Promise<Ending> {
+async function voidFirst(input: BookingInput, desk: BookingDesk, reason: BookingReason): Promise<Ending> {
+  const { bookingId, waitlistEntryId } = input;
   desk.tell('Voiding the invoice');
   for (let waitMs = settlePollMs.first; ; waitMs = Math.min(2 * waitMs, settlePollMs.longest)) {
+    const askedAt = Date.now();
     const { status } = await voidInvoice(bookingId);
+    const wasAway = Date.now() - askedAt > voidPatienceMs;
     switch (status) {
       case 'VOIDED':
-        return cancelledOr(desk, { status: 'FAILED', reason });
+        // Whoever was offered the seat, and could not pay because nobody could, keeps the place in the queue.
+        return cancelledOr(desk, {
+          status: 'FAILED',
+          reason: wasAway && waitlistEntryId !== undefined ? 'payment_unavailable' : reason,
+        });
       case 'FAILED':
         return cancelledOr(desk, { status: 'FAILED', reason: 'payment_declined' });
       case 'PAID':

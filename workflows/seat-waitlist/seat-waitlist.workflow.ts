@@ -66,6 +66,7 @@ async function startBooking({ eventId, seatId }: SeatOfEvent, offer: OfferedBook
     const { taskQueue: _, ...options } = bookingWorkflowOptions(input);
     await startChild(bookingWorkflowType, {
       ...options,
+      staticSummary: `Offer seat ${seatId} of ${eventId} to entry ${entryId}`,
       args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       // One that was terminated before it wrote anything down is started again; else its document tells what became of it.
@@ -75,4 +76,3 @@ async function startBooking({ eventId, seatId }: SeatOfEvent, offer: OfferedBook
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }
-      staticSummary: `Offer seat ${seatId} of ${eventId} to entry ${entryId}`,

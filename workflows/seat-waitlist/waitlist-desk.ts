@@ -2,6 +2,9 @@ import { allHandlersFinished, condition, setCurrentDetails, setHandler, workflow
 import { type JoinAnswer, join, type LeaveAnswer, leave, type SeatOfEvent, wake } from './seat-waitlist.messages.ts';
 import { joinQueue, leaveQueue } from './seat-waitlist.steps.ts';
 
+/** The clocks of server and worker differ: what one calls now is not yet for the other. */
+const shortestWaitMs = 250;
+
 /**
  * Where a waitlist's messages arrive. Whatever touches the seat or its queue is done one thing at a time; what has to be
  * looked at afterwards is the workflow's story.
@@ -48,7 +51,7 @@ export class WaitlistDesk {
   async untilWoken(at: number | undefined): Promise<void> {
     const ready = () => this.isWoken || this.isFull;
     if (at === undefined) await condition(ready);
-    else await condition(ready, Math.max(1, at - Date.now()), { summary: 'Look again' });
+    else await condition(ready, Math.max(shortestWaitMs, at - Date.now()), { summary: 'Look again' });
   }
 
   /** Resolves when nobody waits for an answer any more, or, unless this run is full, when somebody has to look. */

@@ -1,14 +1,8 @@
+import { ordinal } from '../../../lib/contracts/ordinal.ts';
 import type { EntryNow, EntryStatus } from '../models/waitlist-entry.ts';
 
 export const entriesPath = '/waitlist-entries';
 export const entryPath = (entryId: string): string => `${entriesPath}/${entryId}`;
-
-/** 1st, 2nd, 3rd, 4th, … 11th, … 21st. */
-function ordinal(n: number): string {
-  const isTeen = n % 100 >= 11 && n % 100 <= 13;
-  const ending = isTeen ? undefined : (['st', 'nd', 'rd'] as const)[(n % 10) - 1];
-  return `${n}${ending ?? 'th'}`;
-}
 
 const textOfStatus: Record<EntryStatus, string> = {
   REQUESTED: 'Your place in the queue is being taken.',

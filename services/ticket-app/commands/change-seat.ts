@@ -54,7 +54,7 @@ export function createChangeSeat({ seats, find, settle, counter, closeSeats }: D
   /** Whoever has the seat keeps it; nobody else gets it, and its queue ends. A seat that is closed already keeps its reason. */
   const close = (eventId: string, seatId: string, reason: string) =>
     inEvent(eventId, async () => {
-      await closeSeats({ eventId, seatIds: [seatId], reason });
+      await closeSeats.close({ eventId, seatIds: [seatId], reason });
       return seatNow(eventId, seatId);
     });
 
@@ -65,7 +65,7 @@ export function createChangeSeat({ seats, find, settle, counter, closeSeats }: D
       if (found.outcome !== 'found') return found;
       const reason = found.seat.closed?.reason;
       if (reason === reasonOfClosing.cancelled) return { outcome: 'event_busy' };
-      if (reason !== undefined) await seats.reopen({ eventId, seatIds: [seatId], reason });
+      if (reason !== undefined) await closeSeats.reopen({ eventId, seatIds: [seatId], reason });
       return seatNow(eventId, seatId);
     });
 

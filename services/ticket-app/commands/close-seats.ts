@@ -1,18 +1,33 @@
 import type { SeatLedger } from '../models/seat-ledger.ts';
 import type { WakeWaitlist } from './wake-waitlist.ts';
 
+export interface SeatsToClose {
+  eventId: string;
+  seatIds: readonly string[];
+  reason: string;
+}
+
 export type CloseSeats = ReturnType<typeof createCloseSeats>;
 
-/**
- * Takes some seats out of sale: neither claimed nor offered from now on. Who holds one keeps it; who waits for one is
- * told that its queue has ended. May be repeated.
- */
+/** Takes some seats out of sale, or back into it; whoever waits for one is told. Both may be repeated. */
 export function createCloseSeats(seats: SeatLedger, wakeWaitlist: WakeWaitlist) {
-  return async (which: { eventId: string; seatIds: readonly string[]; reason: string }): Promise<void> => {
-    const { eventId, seatIds, reason } = which;
-    await seats.close({ eventId, seatIds: [...seatIds], reason });
+  async function wakeQueues({ eventId, seatIds }: SeatsToClose): Promise<void> {
     for (const seatId of seatIds) {
       if ((await seats.find({ eventId, seatId }))?.waitlisted) await wakeWaitlist({ eventId, seatId });
     }
+  }
+
+  return {
+    /** Neither claimed nor offered from now on. Who holds one keeps it; its queue ends. */
+    async close(which: SeatsToClose): Promise<void> {
+      await seats.close({ ...which, seatIds: [...which.seatIds] });
+      await wakeQueues(which);
+    },
+
+    /** What was closed for that reason; a queue that has not ended yet goes on. */
+    async reopen(which: SeatsToClose): Promise<void> {
+      await seats.reopen({ ...which, seatIds: [...which.seatIds] });
+      await wakeQueues(which);
+    },
   };
 }

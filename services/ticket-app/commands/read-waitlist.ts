@@ -41,12 +41,21 @@ export function createReadWaitlist(connection: Connection) {
     async one(entryId: string): Promise<EntryWithStory | undefined> {
       const entry = await entries.findById(entryId).lean<WaitlistEntry | null>();
       if (!entry) return undefined;
-      const { eventId, seatId, seq, joinedAt } = entry;
-      const before = await entries
-        .find({ eventId, seatId, seq: { $lt: seq }, $or: [{ active: true }, { endedAt: { $gte: joinedAt } }] })
-        .sort({ seq: 1 })
-        .limit(limits.waitingPerSeat)
-        .lean<WaitlistEntry[]>();
+      const { eventId, seatId, seq, joinedAt, endedAt } = entry;
+      const ahead = { eventId, seatId, seq: { $lt: seq } };
+      const during = { $gte: joinedAt, ...(endedAt && { $lte: endedAt }) };
+      // Two queries, for each has an index of its own: nobody who ended before is read.
+      const [active, ended] = await Promise.all([
+        entries
+          .find({ ...ahead, active: true })
+          .limit(limits.waitingPerSeat)
+          .lean<WaitlistEntry[]>(),
+        entries
+          .find({ ...ahead, endedAt: during })
+          .limit(limits.waitingPerSeat)
+          .lean<WaitlistEntry[]>(),
+      ]);
+      const before = [...active, ...ended].sort((a, b) => a.seq - b.seq);
       return { ...(await inQueue(entry)), before };
     },
 

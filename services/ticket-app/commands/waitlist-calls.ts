@@ -69,7 +69,8 @@ export function createWaitlistCalls(temporal: Client, log: Logger) {
         ask(seat, until, () =>
           temporal.workflow.executeUpdateWithStart(join, {
             args: [request],
-            updateId: request.entryId,
+            // The same for each try of one call; another call, with a time of its own, is answered afresh.
+            updateId: `${request.entryId}/${request.joinBefore}`,
             startWorkflowOperation: startWorkflowOperation(seat),
           }),
         ),

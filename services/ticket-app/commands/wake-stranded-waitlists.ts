@@ -13,7 +13,8 @@ export function createWakeStrandedWaitlists(connection: Connection, wakeWaitlist
     const seats = await strandedWaitlists(connection, new Date(now.getTime() - silenceMs), batch);
     for (const seat of seats) {
       log.info({ ...seat }, 'waking a waitlist that nobody woke');
-      await wakeWaitlist(seat);
+      // One that cannot be woken must not hide the others.
+      await wakeWaitlist(seat).catch((error: Error) => log.warn({ ...seat, reason: error.message }, 'not woken'));
     }
   };
 }

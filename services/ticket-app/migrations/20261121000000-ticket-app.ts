@@ -28,6 +28,12 @@ export const up = async (db: Db): Promise<void> => {
     { unique: true, partialFilterExpression: { active: true } },
   );
   await waiting.createIndex({ eventId: 1, seatId: 1, active: 1, seq: 1 });
+  // Who is offered the seat: one at most, however many wait.
+  await waiting.createIndex(
+    { eventId: 1, seatId: 1, seq: 1 },
+    { name: 'offers', partialFilterExpression: { status: 'OFFERED' } },
+  );
+  await waiting.createIndex({ eventId: 1, seatId: 1, endedAt: 1 }, { sparse: true });
   await waiting.createIndex({ customerId: 1, active: 1, joinedAt: -1, _id: -1 });
   await waiting.createIndex({ changedAt: 1 }, { partialFilterExpression: { active: true } });
   await waiting.createIndex({ 'news.nextAttemptAt': 1 }, { sparse: true });
@@ -44,6 +50,14 @@ export const up = async (db: Db): Promise<void> => {
   );
   // What a killed process left half cancelled; nearly always empty.
   await bookings.createIndex({ changedAt: 1 }, { partialFilterExpression: { status: 'CANCELLING' } });
+  await bookings.createIndex(
+    { changedAt: 1 },
+    { partialFilterExpression: { status: 'CANCELLED', 'refund.status': 'pending' }, name: 'owes_money' },
+  );
+  await bookings.createIndex(
+    { changedAt: 1 },
+    { partialFilterExpression: { 'cancelAsked.at': { $exists: true } }, name: 'asked_to_cancel' },
+  );
 
   const tickets = db.collection('tickets');
   await tickets.createIndex(
@@ -59,6 +73,7 @@ export const up = async (db: Db): Promise<void> => {
   await db.collection('received_webhooks').createIndex({ doneAt: 1 }, { expireAfterSeconds: webhookMemorySeconds });
 
   await db.collection('webhook_deliveries').createIndex({ bookingId: 1, createdAt: 1 });
+  await db.collection('webhook_deliveries').createIndex({ entryId: 1, createdAt: 1 }, { sparse: true });
 
   // GridFS of the ticket PDFs: the two indexes the driver would otherwise look for at each first upload.
   await db.collection('ticket_pdfs.files').createIndex({ filename: 1, uploadDate: 1 });

@@ -14,3 +14,17 @@ export const barredBy = (name: 'bookingId' | 'entryId', id: string, until: Date)
     [{ [name]: id, until }],
   ],
 });
+
+/** Whether no bar of `id` is in force, as an aggregation expression by the database's clock. */
+export const isNotBarred = (name: 'bookingId' | 'entryId', id: string) => ({
+  $eq: [
+    {
+      $filter: {
+        input: '$barred',
+        as: 'bar',
+        cond: { $and: [{ $eq: [`$$bar.${name}`, id] }, { $gt: ['$$bar.until', '$$NOW'] }] },
+      },
+    },
+    [],
+  ],
+});

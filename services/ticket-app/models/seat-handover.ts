@@ -1,4 +1,5 @@
 import type { Model } from 'mongoose';
+import { isNotBarred } from './barred.ts';
 import type { Seat } from './seat.ts';
 
 export interface SeatOfEvent {
@@ -75,8 +76,8 @@ export function seatHandover(seats: Model<Seat>) {
         status: 'ON_GOING',
         'holder.kind': 'waitlist',
         closed: null,
-        'barred.bookingId': { $ne: bookingId },
-        $expr: { $lt: ['$$NOW', offerBefore] },
+        // A bar that has run out bars no more: the same offer is made again as long as nobody repeats what undid it.
+        $expr: { $and: [{ $lt: ['$$NOW', offerBefore] }, isNotBarred('bookingId', bookingId)] },
       },
       { $set: { holder: { kind: 'booking', bookingId, customerId } }, ...touched },
     );

@@ -126,14 +126,25 @@ describe('the seat ledger', () => {
 
   it('opens a closed seat on release, still closed, and lets nobody claim it', async () => {
     await claim('b');
-    await seatModel(database()).updateOne({ eventId, seatId }, { $set: { waitlisted: true } });
+    await seatModel(database()).updateOne({ eventId, seatId }, { $set: { waitlisted: true, waitSeq: 1 } });
     expect(await seats.close({ eventId, seatIds: [seatId], reason: 'broken' })).to.equal(1);
     expect(await release('b')).to.equal('opened');
     expect((await claim('c')).outcome).to.equal('closed');
     await seats.reopen({ eventId, seatIds: [seatId], reason: 'another reason' });
     expect((await claim('c')).outcome).to.equal('closed');
+    await seats.openIfNobodyWaits({ eventId, seatId, seq: 1 });
     await seats.reopen({ eventId, reason: 'broken' });
     expect((await claim('c')).outcome).to.equal('claimed');
+  });
+
+  it('reopens a seat to its waitlist while somebody waits for it still', async () => {
+    await claim('b');
+    await seatModel(database()).updateOne({ eventId, seatId }, { $set: { waitlisted: true, waitSeq: 1 } });
+    await seats.close({ eventId, seatIds: [seatId], reason: 'broken' });
+    await release('b');
+    await seats.reopen({ eventId, reason: 'broken' });
+    expect(await seat()).to.deep.include({ status: 'ON_GOING', holder: { kind: 'waitlist' }, closed: null });
+    expect((await claim('c')).outcome).to.equal('taken');
   });
 
   it('edits and removes only what nobody holds', async () => {

@@ -140,11 +140,23 @@ export function createSeatLedger(connection: Connection) {
     return modifiedCount;
   }
 
-  /** Opens what was closed for that reason. */
+  /** Opens what was closed for that reason; what somebody still waits for goes to its waitlist. */
   async function reopen(which: SomeSeats): Promise<number> {
+    const comesBackTo = { $and: ['$waitlisted', { $eq: ['$status', 'OPEN'] }] };
     const { modifiedCount } = await seats.updateMany(
       { ...some(which), 'closed.reason': which.reason },
-      { $set: { closed: null }, ...touched },
+      [
+        {
+          $set: {
+            closed: null,
+            status: { $cond: [comesBackTo, 'ON_GOING', '$status'] },
+            holder: { $cond: [comesBackTo, { kind: 'waitlist' }, '$holder'] },
+            changedAt: '$$NOW',
+            version: { $add: ['$version', 1] },
+          },
+        },
+      ],
+      { updatePipeline: true },
     );
     return modifiedCount;
   }

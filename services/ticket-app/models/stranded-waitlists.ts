@@ -11,6 +11,7 @@ export async function strandedWaitlists(connection: Connection, before: Date, li
   const handed = await seatModel(connection)
     .find({ 'holder.kind': 'waitlist', changedAt: { $lt: before } })
     .select({ eventId: 1, seatId: 1 })
+    .sort({ changedAt: 1 })
     .limit(limit)
     .lean<SeatOfEvent[]>();
   const queues = await waitlistEntryModel(connection).aggregate<{ _id: SeatOfEvent }>([
@@ -18,6 +19,7 @@ export async function strandedWaitlists(connection: Connection, before: Date, li
     {
       $group: {
         _id: { eventId: '$eventId', seatId: '$seatId' },
+        changedAt: { $min: '$changedAt' },
         offer: { $max: { $cond: [{ $eq: ['$status', 'OFFERED'] }, '$bookingId', null] } },
       },
     },
@@ -37,6 +39,7 @@ export async function strandedWaitlists(connection: Connection, before: Date, li
     { $lookup: { from: 'events', localField: '_id.eventId', foreignField: '_id', as: 'event' } },
     { $set: { booking: { $first: '$booking' }, holder: { $first: '$holder' }, event: { $first: '$event' } } },
     { $match: { $or: [...offerIsOver, ...queueIsUnknown] } },
+    { $sort: { changedAt: 1 } },
     { $limit: limit },
     { $project: { _id: 1 } },
   ]);

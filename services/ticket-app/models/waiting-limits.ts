@@ -1,13 +1,14 @@
 import { type Connection, type Model, Schema } from 'mongoose';
 import { limits } from '../../../lib/contracts/limits.ts';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
-import { barredBy } from './barred.ts';
+import { barredBy, isNotBarred } from './barred.ts';
 
 /** The queues one person stands in: the set of entries, so that a repeated one counts once. */
 interface Waiting {
   /** The customer's id. */
   _id: string;
-  entries: string[];
+  /** `enterBefore`: until then its join may still be under way. */
+  entries: Array<{ entryId: string; enterBefore: Date }>;
   /** Entries that have ended: a delayed `enter` of one fails until then (K-2). */
   barred: Array<{ entryId: string; until: Date }>;
 }
@@ -16,9 +17,13 @@ const bar = new Schema(
   { entryId: { type: String, required: true }, until: { type: Date, required: true } },
   { _id: false },
 );
+const entered = new Schema(
+  { entryId: { type: String, required: true }, enterBefore: { type: Date, required: true } },
+  { _id: false },
+);
 const schema = new Schema<Waiting>({
   _id: { type: String, required: true },
-  entries: { type: [String], required: true },
+  entries: { type: [entered], required: true },
   barred: { type: [bar], required: true },
 });
 
@@ -40,26 +45,32 @@ export function createWaitingLimits(connection: Connection) {
     const { matchedCount } = await waiting.updateOne(
       {
         _id,
-        entries: { $ne: entryId },
-        'barred.entryId': { $ne: entryId },
-        $expr: { $and: [{ $lt: ['$$NOW', enterBefore] }, { $lt: [{ $size: '$entries' }, limits.waitingPerPerson] }] },
+        'entries.entryId': { $ne: entryId },
+        $expr: {
+          $and: [
+            { $lt: ['$$NOW', enterBefore] },
+            { $lt: [{ $size: '$entries' }, limits.waitingPerPerson] },
+            isNotBarred('entryId', entryId),
+          ],
+        },
       },
-      { $push: { entries: entryId } },
+      { $push: { entries: { entryId, enterBefore } } },
     );
     if (matchedCount === 1) return 'entered';
     const known = await waiting.findById(_id).lean<Waiting | null>();
     if (!known) {
       // Nobody has left before either, or the document would be there: so this entry cannot have ended.
       try {
-        await waiting.create({ _id, entries: [entryId], barred: [] });
+        await waiting.create({ _id, entries: [{ entryId, enterBefore }], barred: [] });
         return 'entered';
       } catch (error) {
         if (isDuplicateKey(error)) return enter(entry);
         throw error;
       }
     }
-    if (known.entries.includes(entryId)) return 'entered';
-    const late = known.barred.some((b) => b.entryId === entryId) || enterBefore <= new Date();
+    if (known.entries.some((e) => e.entryId === entryId)) return 'entered';
+    const now = new Date();
+    const late = known.barred.some((b) => b.entryId === entryId && b.until > now) || enterBefore <= now;
     return late ? 'barred' : 'limit_reached';
   }
 
@@ -71,7 +82,7 @@ export function createWaitingLimits(connection: Connection) {
         {
           $set: {
             entries: {
-              $filter: { input: { $ifNull: ['$entries', []] }, as: 'id', cond: { $ne: ['$$id', entryId] } },
+              $filter: { input: { $ifNull: ['$entries', []] }, as: 'id', cond: { $ne: ['$$id.entryId', entryId] } },
             },
             barred: barredBy('entryId', entryId, barUntil),
           },
@@ -81,5 +92,15 @@ export function createWaitingLimits(connection: Connection) {
     );
   }
 
-  return { enter, leave };
+  /** Takes out what is not among `active` and can no longer become an entry. */
+  async function keep(customerId: string, active: readonly string[]): Promise<void> {
+    const isKept = { $or: [{ $in: ['$$id.entryId', [...active]] }, { $gte: ['$$id.enterBefore', '$$NOW'] }] };
+    await waiting.updateOne(
+      { _id: customerId },
+      [{ $set: { entries: { $filter: { input: '$entries', as: 'id', cond: isKept } } } }],
+      { updatePipeline: true },
+    );
+  }
+
+  return { enter, leave, keep };
 }

@@ -23,6 +23,9 @@ const changes = {
   CLOSED: { from: ['WAITING', 'OFFERED'], tells: 'waitlist.closed' },
 } as const satisfies Record<WaitlistStatus, { from: readonly WaitlistStatus[]; tells: WaitlistWebhook['type'] }>;
 
+/** Of an entry whose offers fail for days the oldest steps are forgotten: a webhook has to fit into a request. */
+const historyLength = 200;
+
 type Queue = Pick<WaitlistEntry, 'eventId' | 'seatId'>;
 export type NewEntry = Pick<WaitlistEntry, '_id' | 'eventId' | 'seatId' | 'customerId' | 'seq'>;
 /** How an entry ends. */
@@ -40,7 +43,7 @@ export function createWaitlistLedger(connection: Connection) {
   /** `duplicate`: the entry is there, or the person has another active one for this seat. */
   async function insert(entry: NewEntry, text: string, position: number): Promise<'inserted' | 'duplicate'> {
     const now = new Date();
-    const fresh = { attempt: 1, status: 'WAITING', active: true, version: 1, news: [] } as const;
+    const fresh = { attempt: 1, status: 'WAITING', active: true, version: 1 } as const;
     const history = [{ at: now, step: 'joined', text, position }];
     try {
       await entries.create({ ...entry, ...fresh, news: [], history, joinedAt: now, changedAt: now });
@@ -70,7 +73,7 @@ export function createWaitlistLedger(connection: Connection) {
         { _id: entry._id, status: { $in: [...from] }, attempt: entry.attempt, version: entry.version },
         {
           $set: { status: to, active: isActive, changedAt: now, ...(!isActive && { endedAt: now }), ...fields },
-          $push: { history: { at: now, step, text }, news },
+          $push: { history: { $each: [{ at: now, step, text }], $slice: -historyLength }, news },
           $inc: { version: 1 },
         },
         { returnDocument: 'after' },
@@ -98,10 +101,15 @@ export function createWaitlistLedger(connection: Connection) {
     count: (queue: Queue): Promise<number> => entries.countDocuments(active(queue)),
     activeOf: (queue: Queue, customerId: string): Promise<WaitlistEntry | null> =>
       entries.findOne({ ...active(queue), customerId }).lean<WaitlistEntry | null>(),
+    /** The ids of a person's active entries. */
+    async activeOfPerson(customerId: string): Promise<string[]> {
+      const found = await entries.find({ customerId, active: true }).select({ _id: 1 }).lean<{ _id: string }[]>();
+      return found.map(({ _id }) => _id);
+    },
     /** Who is offered the seat now. More than one only where a crash left it so. */
     offers: (queue: Queue): Promise<WaitlistEntry[]> =>
       entries
-        .find({ ...active(queue), status: 'OFFERED' })
+        .find({ eventId: queue.eventId, seatId: queue.seatId, status: 'OFFERED' })
         .sort({ seq: 1 })
         .lean<WaitlistEntry[]>(),
     /** Those who wait, first come first. */
@@ -114,15 +122,9 @@ export function createWaitlistLedger(connection: Connection) {
 
     /** News to deliver, each leased to one process at a time. */
     dueNews: leasesOn<WaitlistEntry>({ collection: entries.collection, path: 'news', list: true }),
-    /** It was delivered, or is given up: its clock stops. */
+    /** It was delivered, or is given up: `webhook_deliveries` tells of it. */
     async endNews(entryId: string, webhookId: string): Promise<void> {
-      await entries.updateOne(
-        { _id: entryId, 'news.webhookId': webhookId },
-        {
-          $inc: { 'news.$.tries': 1 },
-          $unset: { 'news.$.nextAttemptAt': 1, 'news.$.leasedUntil': 1, 'news.$.leaseId': 1 },
-        },
-      );
+      await entries.updateOne({ _id: entryId }, { $pull: { news: { webhookId } } });
     },
     async postponeNews(entryId: string, { webhookId, leaseId }: WaitlistNews, nextAttemptAt: Date): Promise<void> {
       await entries.updateOne(
