@@ -98,6 +98,14 @@ describe('ticket token', () => {
     expect(await verify(`${input}.${mac}`)).to.deep.equal({ outcome: 'forged' });
   });
 
+  it('is forged when it demands an extension that no ticket has, rightly signed or not', async () => {
+    const extended = reseal(0, (header) => {
+      header.crit = ['seat'];
+      header.seat = 'VIP-A-1';
+    });
+    expect(await verify(extended)).to.deep.equal({ outcome: 'forged' });
+  });
+
   it('is no ticket when the key signed it as something else, or with claims missing', async () => {
     const sign = (payload: Record<string, unknown>, typ: string) =>
       new SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', typ }).sign(keys.privateKey);

@@ -37,7 +37,7 @@ export type TicketVerification =
   | { outcome: 'valid'; claims: TicketClaims }
   | { outcome: 'expired'; claims: TicketClaims }
   | { outcome: 'not_yet_valid'; claims: TicketClaims }
-  /** It has a token's form, but the holder of the key did not sign it (or it names an algorithm that is not ours). */
+  /** It has a token's form, but the holder of the key did not sign it (or it names an algorithm or an extension that is not ours). */
   | { outcome: 'forged' }
   /** Signed with the key, but not as a ticket: another type, or claims missing. */
   | { outcome: 'not_a_ticket' }
@@ -91,7 +91,12 @@ function refusal(error: errors.JOSEError): TicketVerification {
     const early = error.claim === 'nbf' && error.reason === 'check_failed';
     return early ? withClaims('not_yet_valid', error.payload) : { outcome: 'not_a_ticket' };
   }
-  if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JOSEAlgNotAllowed) {
+  // JOSENotSupported: it names an extension that must be understood (`crit`), and none of ours does.
+  if (
+    error instanceof errors.JWSSignatureVerificationFailed ||
+    error instanceof errors.JOSEAlgNotAllowed ||
+    error instanceof errors.JOSENotSupported
+  ) {
     return { outcome: 'forged' };
   }
   if (error instanceof errors.JWSInvalid) return { outcome: 'unreadable' };
