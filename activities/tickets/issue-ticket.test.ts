@@ -30,9 +30,9 @@ describe('issuing a ticket', function () {
   let bookingId: string;
   const bookings = () => createBookingLedger(database());
   const tickets = () => createTicketRecords(database());
-  const issueTicket = () =>
+  const issueTicket = (ledger = bookings()) =>
     createTicketActivities({
-      bookings: bookings(),
+      bookings: ledger,
       tickets: tickets(),
       limits: createPurchaseLimits(database()),
       findEvent: async () => event as Event,
@@ -73,6 +73,23 @@ describe('issuing a ticket', function () {
     await bookings().end(bookingId, 'CANCELLED', 'cancelled_by_customer', 'You cancelled.');
     expect(await issueTicket()).to.equal('issued');
     expect(await bookings().get(bookingId)).to.include({ status: 'CANCELLED' });
+  });
+
+  it('is issued to a retry that read the booking before the first attempt confirmed it and a cancellation took it back', async () => {
+    const ledger = bookings();
+    let reads = 0;
+    const get = async (id: string) => {
+      const booking = await ledger.get(id);
+      reads += 1;
+      if (reads > 1) return booking;
+      await issueTicket();
+      const by = { reason: 'cancelled_by_customer', text: 'You asked for it.' } as const;
+      await bookings().beginCancelling(await bookings().get(id), by);
+      await tickets().revoke(id, { eventId: 'gamelan', ticketNumbers: [] });
+      return booking;
+    };
+    expect(await issueTicket({ ...ledger, get })).to.equal('issued');
+    expect(await bookings().get(bookingId)).to.include({ status: 'CANCELLING' });
   });
 
   it('does not confirm a booking that has ended', async () => {

@@ -66,7 +66,10 @@ export function createTicketActivities({ bookings, tickets, limits, findEvent, c
       return 'issued';
     }
     let ticket = await tickets.issue(bookingId);
-    if (ticket.status === 'REVOKED') return 'revoked';
+    if (ticket.status === 'REVOKED') {
+      // An earlier attempt may have confirmed it since it was read above, and a cancellation taken the ticket back.
+      return wasConfirmed(await bookings.get(bookingId)) ? 'issued' : 'revoked';
+    }
     if (!ticket.fileId) ticket = await tickets.attachPdf(bookingId, await renderTicketPdf(await orderOf(booking)));
     if (!ticket.sha256) throw new Error(`The ticket of booking ${bookingId} has no file.`);
     const moved = await bookings.move(
