@@ -21,6 +21,7 @@ import { createCustomers } from './models/customers.ts';
 import { createDeliveries } from './models/deliveries.ts';
 import { findEventIn } from './models/event.ts';
 import { createTicketRecords } from './models/ticket-records.ts';
+import { createUnsettledBookings } from './models/unsettled-bookings.ts';
 import { paymentAppAt } from './neighbours/payment-app.ts';
 import { createAccess } from './routes/access.ts';
 import { bookingRoutes } from './routes/bookings.ts';
@@ -50,16 +51,18 @@ export interface BookingParts {
 export function createBookings(parts: BookingParts): { routers: Router[]; sweeps: Sweeps } {
   const { connection, temporal, log } = parts;
   const bookings = createBookingLedger(connection);
+  const unsettled = createUnsettledBookings(connection);
   const tickets = createTicketRecords(connection);
   const paymentApp = paymentAppAt(parts.paymentAppUrl, parts.paymentAppSecret);
   const customers = createCustomers(connection);
   const findEvent = findEventIn(connection);
   const deliveries = createDeliveries(connection);
+  const cancelBooking = createCancelBooking({ bookings, tickets, findEvent, temporal, log });
   const routers = [
     bookingRoutes({
       serviceSecrets: parts.serviceSecrets,
       bookSeats: createBookSeats({ connection, bookings, customers, findEvent, temporal, log }),
-      cancelBooking: createCancelBooking({ bookings, tickets, findEvent, temporal, log }),
+      cancelBooking,
       read: createReadBookings(connection, tickets),
     }),
     ticketRoutes({
@@ -90,5 +93,5 @@ export function createBookings(parts: BookingParts): { routers: Router[]; sweeps
     }),
     keyRoutes(parts.ticketSigningPublicKey),
   ];
-  return { routers, sweeps: { cancellations: createSettleCancellations({ bookings, temporal, log }) } };
+  return { routers, sweeps: { cancellations: createSettleCancellations({ unsettled, cancelBooking, temporal, log }) } };
 }

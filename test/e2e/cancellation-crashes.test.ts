@@ -5,7 +5,7 @@ import { createBookingLedger } from '../../services/ticket-app/models/booking-le
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
 import { cancel, confirmed, expectGivenBack, recoveryMs } from './cancellation-stage.ts';
-import { anEvent, closeDatabases, databaseOf, faultAtX, person, untilStatus } from './stage.ts';
+import { anEvent, booked, closeDatabases, databaseOf, faultAtX, pay, person, untilStatus } from './stage.ts';
 
 describe('kill -9 during a cancellation', function () {
   this.timeout(180_000);
@@ -19,6 +19,22 @@ describe('kill -9 during a cancellation', function () {
     expect((await cancel(buyer, booking.bookingId)).status).to.equal(200);
     await system().kill('ticketing-worker');
     await system().restart('ticketing-worker');
+    await expectGivenBack(buyer, booking);
+  });
+
+  it('of the worker after the payment, before the ticket: an accepted cancel is kept, and the money comes back', async () => {
+    const buyer = await person();
+    const booking = await booked(buyer, await anEvent(), ['A-1-1']);
+    await system().kill('ticketing-worker');
+    await pay(booking.paymentUrl, 'test_success');
+    const invoices = (await databaseOf('payment-app')).collection<{ _id: string }>('invoices');
+    await waitUntil('the workflow to be told', () =>
+      invoices.findOne({ _id: booking.bookingId, 'deliveries.deliveredAt': { $exists: true } }),
+    );
+    const { status, body } = await cancel(buyer, booking.bookingId);
+    expect([status, body.status]).to.deep.equal([202, 'AWAITING_PAYMENT']);
+    await system().restart('ticketing-worker');
+    await untilStatus(buyer, booking.bookingId, 'CANCELLED', recoveryMs);
     await expectGivenBack(buyer, booking);
   });
 

@@ -11,6 +11,7 @@ import { createBookingLedger } from '../../services/ticket-app/models/booking-le
 import { type Event, eventModel } from '../../services/ticket-app/models/event.ts';
 import { createSeatLedger } from '../../services/ticket-app/models/seat-ledger.ts';
 import { createTicketRecords } from '../../services/ticket-app/models/ticket-records.ts';
+import { createUnsettledBookings } from '../../services/ticket-app/models/unsettled-bookings.ts';
 import { temporalClient } from '../../temporal/connection.ts';
 import { createActivities } from '../../temporal/workers/activities.ts';
 import { readWorkerConfig } from '../../temporal/workers/config.ts';
@@ -59,6 +60,7 @@ export function useBookingRig() {
       clientApp: Awaited<ReturnType<typeof startWebhookReceiver>>;
     },
     bookings: () => createBookingLedger(database()),
+    unsettled: () => createUnsettledBookings(database()),
     seats: () => createSeatLedger(database()),
     tickets: () => createTicketRecords(database()),
 

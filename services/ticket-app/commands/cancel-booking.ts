@@ -4,15 +4,15 @@ import { limits } from '../../../lib/contracts/limits.ts';
 import type { Logger } from '../../../lib/logging/logger.ts';
 import { answerMarginMs, bookingWorkflowId, cancel } from '../../../workflows/booking/booking.messages.ts';
 import {
+  type BookingToCancel,
   cancellationWorkflowOptions,
   cancellationWorkflowType,
   decided,
 } from '../../../workflows/cancellation/cancellation.messages.ts';
-import type { Booking } from '../models/booking.ts';
-import { type BookingLedger, isOver } from '../models/booking-ledger.ts';
+import type { Booking, CancelWish } from '../models/booking.ts';
+import { type BookingLedger, isOver, wasConfirmed } from '../models/booking-ledger.ts';
 import { cutOffOf, type FindEvent } from '../models/event.ts';
 import type { TicketRecords } from '../models/ticket-records.ts';
-import { bookingToCancel } from './settle-cancellations.ts';
 
 interface Dependencies {
   bookings: BookingLedger;
@@ -40,20 +40,44 @@ const asked: Record<CancelReason, string> = {
 const sentence = (reason: CancelReason, note: string | undefined): string =>
   note === undefined ? asked[reason] : `${asked[reason]} Their reason: ${note}`;
 
+/** What the workflow of a cancellation is started with. */
+export const bookingToCancel = ({ _id, customerId, eventId, seatIds, reason }: Booking): BookingToCancel => {
+  if (reason !== 'cancelled_by_customer' && reason !== 'cancelled_by_organizer' && reason !== 'event_cancelled')
+    throw new Error(`Booking ${_id} is being cancelled for no reason: ${reason}.`);
+  return { bookingId: _id, customerId, eventId, seatIds, reason };
+};
+
+/** `at`: asked while it was unpaid. */
+type Wish = Omit<CancelWish, 'at'> & { at?: Date };
+
+interface Call {
+  note: string | undefined;
+  deadline: number;
+}
+
+export interface CancelOptions {
+  /** One line for the timeline. */
+  note?: string | undefined;
+  /** How long the caller waits for an answer. */
+  patienceMs?: number;
+}
+
 /**
  * Cancels a booking, whatever its state. Of an unpaid one the workflow voids the invoice first, so a payment may win the
- * race and is returned. A confirmed one is cancelled until the event's cut-off, which binds buyers only, unless a ticket
- * of it was used. `note` is one line for the timeline. Answers within the caller's patience; undefined: no such booking.
+ * race and is returned: the wish is written down before, and the sweep repeats the call while it stands there. A confirmed
+ * one is cancelled until the event's cut-off, which binds buyers only, unless a ticket of it was used. Answers within the
+ * caller's patience; undefined: no such booking.
  */
 export function createCancelBooking({ bookings, tickets, findEvent, temporal, log }: Dependencies) {
   /** The booking's own workflow cancels it. If it was paid before, it is CONFIRMED when this returns. */
-  async function cancelUnpaid(booking: Booking, reason: CancelReason, deadline: number): Promise<Booking> {
-    const { _id: bookingId } = booking;
+  async function cancelUnpaid({ _id: bookingId, cancelAsked }: Booking, deadline: number): Promise<Booking> {
+    const [first] = cancelAsked ?? [];
+    if (!first) throw new Error(`Nobody asked to cancel booking ${bookingId}.`);
     try {
       await temporal.connection.withDeadline(deadline, () =>
         temporal.workflow
           .getHandle(bookingWorkflowId(bookingId))
-          .executeUpdate(cancel, { args: [reason], updateId: 'cancel' }),
+          .executeUpdate(cancel, { args: [first.reason], updateId: 'cancel' }),
       );
     } catch (error) {
       // It ended meanwhile, or it goes on being cancelled: either way the document tells.
@@ -93,32 +117,61 @@ export function createCancelBooking({ bookings, tickets, findEvent, temporal, lo
     return now.status === 'CONFIRMED' ? refusal(now) : { outcome: 'booking', booking: now };
   }
 
-  async function cancelConfirmed(booking: Booking, reason: CancelReason, note: string | undefined, deadline: number) {
-    // Most refusals end here, and leave no trace.
-    if (await tickets.isUsed(booking._id)) return { outcome: 'ticket_used', booking } as const;
-    const event = reason === 'cancelled_by_customer' ? await findEvent(booking.eventId) : null;
-    const cancellableUntil = event ? cutOffOf(event) : undefined;
-    const text = sentence(reason, note);
-    const begun = await bookings.beginCancelling(booking, { reason, text, before: cancellableUntil });
-    if (begun.status === 'CANCELLING') return carryOut(begun, deadline);
-    return begun.status === 'CONFIRMED'
-      ? refusal(begun, cancellableUntil)
-      : ({ outcome: 'booking', booking: begun } as const);
+  /** Starts the cancellation of a CANCELLED booking anew, should its workflow have been terminated half way. */
+  async function startAgain(booking: Booking, deadline: number): Promise<void> {
+    const options = cancellationWorkflowOptions(bookingToCancel(booking));
+    try {
+      await temporal.connection.withDeadline(deadline, () =>
+        temporal.workflow.start(cancellationWorkflowType, options),
+      );
+    } catch (error) {
+      // It is cancelled, whatever came of the call; the sweep sees to the rest.
+      log.warn({ bookingId: booking._id, reason: (error as Error).message }, 'a cancellation was not started again');
+    }
   }
 
-  return async (bookingId: string, reason: CancelReason, note?: string): Promise<CancelBookingAnswer | undefined> => {
-    const deadline = Date.now() + limits.patienceMs - answerMarginMs;
+  async function cancelConfirmed(booking: Booking, reason: CancelReason, { note, deadline }: Call) {
+    const wish = booking.cancelAsked?.find((asked) => asked.reason === reason);
+    const begun = await begin(booking, wish ?? { reason, ...(note !== undefined && { note }) });
+    if (begun.outcome !== 'booking') {
+      if (wish) await bookings.forgetWish(booking._id, reason);
+      return begun;
+    }
+    return begun.booking.status === 'CANCELLING' ? carryOut(begun.booking, deadline) : begun;
+  }
+
+  /** CONFIRMED → CANCELLING. Whoever asked before the cut-off, while it was unpaid, is not late because it was paid since. */
+  async function begin(booking: Booking, wish: Wish): Promise<CancelBookingAnswer> {
+    const { reason, note, at } = wish;
+    // Most refusals end here, and leave no trace.
+    if (await tickets.isUsed(booking._id)) return { outcome: 'ticket_used', booking };
+    const event = reason === 'cancelled_by_customer' ? await findEvent(booking.eventId) : null;
+    const cancellableUntil = event ? cutOffOf(event) : undefined;
+    const inTime = at !== undefined && cancellableUntil !== undefined && at < cancellableUntil;
+    const before = inTime ? undefined : cancellableUntil;
+    const begun = await bookings.beginCancelling(booking, { reason, text: sentence(reason, note), before });
+    return begun.status === 'CONFIRMED' ? refusal(begun, cancellableUntil) : { outcome: 'booking', booking: begun };
+  }
+
+  return async (
+    bookingId: string,
+    reason: CancelReason,
+    { note, patienceMs = limits.patienceMs - answerMarginMs }: CancelOptions = {},
+  ): Promise<CancelBookingAnswer | undefined> => {
+    const deadline = Date.now() + patienceMs;
     let booking = await bookings.find(bookingId);
     if (!booking) return undefined;
     if (!isOver(booking.status)) {
-      const text = sentence(reason, note);
-      if (note !== undefined) await bookings.note(bookingId, { step: 'cancel_asked', text }, {}, unpaid);
-      booking = await cancelUnpaid(booking, reason, deadline);
+      const wish = { reason, at: new Date(), ...(note !== undefined && { note }) };
+      booking = await bookings.askToCancel(bookingId, wish, sentence(reason, note));
     }
-    if (booking.status === 'CONFIRMED') return cancelConfirmed(booking, reason, note, deadline);
+    if (!isOver(booking.status)) booking = await cancelUnpaid(booking, deadline);
+    if (booking.status === 'CONFIRMED') return cancelConfirmed(booking, reason, { note, deadline });
     if (booking.status === 'CANCELLING') return carryOut(booking, deadline);
+    const sold = booking.status === 'CANCELLED' && wasConfirmed(booking);
+    // An event's cancellation asks about bookings that hold seats: of these more may be left than the money.
+    if (sold && (booking.refund?.status === 'pending' || reason === 'event_cancelled'))
+      await startAgain(booking, deadline);
     return { outcome: 'booking', booking };
   };
 }
-
-const unpaid = ['HOLDING', 'AWAITING_PAYMENT'] as const;

@@ -60,7 +60,7 @@ export function createCancelHeldBookings(dependencies: Dependencies) {
 
   /** Whoever has been let in keeps the seat; everybody else gets the money back. */
   async function cancelOne(eventId: string, workId: string, bookingId: string, reason?: string): Promise<void> {
-    const answer = await cancelBooking(bookingId, 'event_cancelled', reason);
+    const answer = await cancelBooking(bookingId, 'event_cancelled', { note: reason });
     if (answer?.outcome === 'ticket_used') await events.addUsedTicket(eventId, workId, bookingId);
   }
 

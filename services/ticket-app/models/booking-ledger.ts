@@ -1,7 +1,7 @@
 import type { Connection, QueryFilter } from 'mongoose';
 import type { BookingReason, BookingStatus, CancelReason } from '../../../lib/contracts/booking.ts';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
-import { type Booking, bookingModel } from './booking.ts';
+import { type Booking, bookingModel, type CancelWish } from './booking.ts';
 
 /*
  * The only code that changes a booking on the ticketing side. Each change is one compare-and-set that adds 1 to `version`;
@@ -23,6 +23,8 @@ const sources: Record<Exclude<BookingStatus, 'REQUESTED' | 'HOLDING'>, readonly 
 export const isOver = (status: BookingStatus): boolean =>
   ['CONFIRMED', 'CANCELLING', 'CANCELLED', 'FAILED'].includes(status);
 
+const unpaid = ['HOLDING', 'AWAITING_PAYMENT'] as const;
+
 export interface Step {
   /** Names the step, once a booking: a second one of the same name is the first one repeated. */
   step: string;
@@ -33,7 +35,10 @@ export interface Step {
 }
 
 type Fields = Partial<
-  Pick<Booking, 'reason' | 'refusedSeatIds' | 'event' | 'seats' | 'invoice' | 'expiresAt' | 'refund' | 'ticket'>
+  Pick<
+    Booking,
+    'reason' | 'refusedSeatIds' | 'event' | 'seats' | 'invoice' | 'expiresAt' | 'refund' | 'cancelAsked' | 'ticket'
+  >
 >;
 
 interface Change {
@@ -118,14 +123,23 @@ export function createBookingLedger(connection: Connection) {
   const move = (bookingId: string, to: keyof typeof sources, step: Step, fields: Fields = {}): Promise<Booking> =>
     change(bookingId, { from: sources[to], to, step, fields });
 
-  /** Ends a booking without a ticket. */
+  /** Ends a booking without a ticket; whoever asked to cancel it has their answer by that. */
   const end = (
     bookingId: string,
     to: 'FAILED' | 'CANCELLED',
     reason: BookingReason,
     text: string,
     fields: Fields = {},
-  ) => move(bookingId, to, { step: to.toLowerCase(), text }, { ...fields, reason });
+    when?: QueryFilter<Booking>,
+  ): Promise<Booking> =>
+    change(bookingId, {
+      from: sources[to],
+      to,
+      step: { step: to.toLowerCase(), text },
+      fields: { ...fields, reason },
+      without: ['cancelAsked'],
+      when,
+    });
 
   /** Writes something into the timeline, and fields beside the state: whatever the state is, or only in one of `during`. */
   const note = (
@@ -134,6 +148,29 @@ export function createBookingLedger(connection: Connection) {
     fields: Fields = {},
     during?: readonly BookingStatus[],
   ): Promise<Booking> => change(bookingId, { from: during, step, fields });
+
+  /**
+   * Writes down that somebody wants a booking cancelled that is not over, so that it is done even if it is paid by then.
+   * The first wish stands in the timeline; another one, for another reason, beside it. A repeat keeps the first's instant.
+   */
+  async function askToCancel(bookingId: string, wish: CancelWish, text: string): Promise<Booking> {
+    const step = { step: 'cancel_asked', text };
+    const booking = await change(bookingId, { from: unpaid, step, fields: { cancelAsked: [wish] } });
+    if (isOver(booking.status) || booking.cancelAsked?.some(({ reason }) => reason === wish.reason)) return booking;
+    const asked = await bookings
+      .findOneAndUpdate(
+        { _id: bookingId, status: { $in: unpaid }, 'cancelAsked.reason': { $ne: wish.reason } },
+        { $push: { cancelAsked: wish } },
+        { returnDocument: 'after' },
+      )
+      .lean<Booking | null>();
+    return asked ?? get(bookingId);
+  }
+
+  /** The wish has been refused. */
+  async function forgetWish(bookingId: string, reason: CancelReason): Promise<void> {
+    await bookings.updateOne({ _id: bookingId }, { $pull: { cancelAsked: { reason } } });
+  }
 
   /**
    * CONFIRMED → CANCELLING, from the booking as it was read: of several at once one begins, and one that comes late,
@@ -145,6 +182,7 @@ export function createBookingLedger(connection: Connection) {
       to: 'CANCELLING',
       step: { step: inRound('cancelling', roundsOf(booking) + 1), text },
       fields: { reason },
+      without: ['cancelAsked'],
       when: before && { $expr: { $lt: ['$$NOW', before] } },
     });
 
@@ -157,13 +195,5 @@ export function createBookingLedger(connection: Connection) {
       without: ['reason'],
     });
 
-  /** Bookings that have been CANCELLING since before that instant, oldest first. */
-  const cancellingSince = (before: Date, limit: number): Promise<Booking[]> =>
-    bookings
-      .find({ status: 'CANCELLING', changedAt: { $lt: before } })
-      .sort({ changedAt: 1 })
-      .limit(limit)
-      .lean<Booking[]>();
-
-  return { find, get, begin, move, end, note, beginCancelling, resume, cancellingSince };
+  return { find, get, begin, move, end, note, askToCancel, forgetWish, beginCancelling, resume };
 }

@@ -2,6 +2,7 @@ import { type Connection, type Model, Schema, type SchemaDefinition } from 'mong
 import type {
   BookingReason,
   BookingStatus,
+  CancelReason,
   InvoiceOnBooking,
   RefundOnBooking,
   SeatOnBooking,
@@ -16,6 +17,14 @@ export interface BookedEvent {
   startsAt: Date;
   organizer: OrganizerCode;
   organizerEventRef: string;
+}
+
+/** That somebody asked to cancel a booking before it was over. */
+export interface CancelWish {
+  reason: CancelReason;
+  at: Date;
+  /** One line for the timeline. */
+  note?: string;
 }
 
 export interface Booking {
@@ -35,6 +44,8 @@ export interface Booking {
   invoice?: InvoiceOnBooking;
   expiresAt?: Date;
   refund?: Omit<RefundOnBooking, 'at'> & { at: Date };
+  /** Of whom it is not yet known what came of it; one a reason, the first asked first. */
+  cancelAsked?: CancelWish[];
   ticket?: { id: string; sha256: string };
   /** The place in a seat's queue that this booking is the offer of. */
   waitlistEntryId?: string;
@@ -78,6 +89,7 @@ const schema = new Schema<Booking>({
     amount: { type: Number, required: true },
     at: { type: Date, required: true },
   }),
+  cancelAsked: { type: [part({ reason: text, at: { type: Date, required: true }, note: String })], default: undefined },
   ticket: part({ id: text, sha256: text }),
   waitlistEntryId: String,
   timeline: { type: [part({ at: { type: Date, required: true }, step: text, text })], required: true },

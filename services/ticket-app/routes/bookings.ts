@@ -110,7 +110,7 @@ export function bookingRoutes({ serviceSecrets, bookSeats, cancelBooking, read }
 
   router.post('/bookings/:bookingId/cancel', service, async (ctx) => {
     const { params, body } = cancelRequest(ctx);
-    const answer = await cancelBooking(params.bookingId, body.reason, body.note);
+    const answer = await cancelBooking(params.bookingId, body.reason, { note: body.note });
     if (!answer) throw notFound('booking');
     if (answer.outcome !== 'booking') throw notCancelled(answer);
     const booking = presentBooking(answer.booking);
