@@ -32,13 +32,19 @@ export function createCancellationActivities({ bookings, tickets }: Dependencies
     return { outcome: 'ticket_used', status: (await bookings.resume(booking, text)).status };
   }
 
-  /** Writes the end down, and with it that money is owed. From here on the buyer knows. */
+  /**
+   * Writes the end down, and with it that money is owed. From here on the buyer knows. A refund that stands there already,
+   * for a payment's webhook came again once the ticket was revoked, is further on than that, and stays as it is.
+   */
   async function writeCancelled(bookingId: string): Promise<void> {
     const { reason, invoice } = await bookings.get(bookingId);
     if (!reason || !invoice) throw new Error(`Booking ${bookingId} has no reason to be cancelled, or no invoice.`);
     const owed = { refundId: bookingId, status: 'pending', amount: invoice.amount, at: new Date() } as const;
-    const text = `${textOfReason[reason]} Its ticket is no longer valid, and ${wordMoney(invoice)} is to be returned.`;
-    await bookings.end(bookingId, 'CANCELLED', reason, text, { refund: owed });
+    const because = `${textOfReason[reason]} Its ticket is no longer valid`;
+    const text = `${because}, and ${wordMoney(invoice)} is to be returned.`;
+    const noneYet = { refund: { $exists: false } };
+    const { status } = await bookings.end(bookingId, 'CANCELLED', reason, text, { refund: owed }, noneYet);
+    if (status !== 'CANCELLED') await bookings.end(bookingId, 'CANCELLED', reason, `${because}.`);
   }
 
   return { revokeTicket, writeCancelled };

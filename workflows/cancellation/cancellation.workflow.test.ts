@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { newId } from '../../lib/ids.ts';
+import { createRefundBooking } from '../../services/ticket-app/commands/refund-booking.ts';
+import { paymentAppAt } from '../../services/ticket-app/neighbours/payment-app.ts';
 import { useBookingRig } from '../../test/support/booking-rig.ts';
+import { serviceSecret } from '../../test/support/payment-app.ts';
 import { waitUntil } from '../../test/wait-until.ts';
 import { paymentSettled, refundSettled } from '../booking/booking.messages.ts';
 import {
@@ -72,6 +75,24 @@ describe('the order in which a confirmed booking is cancelled', function () {
     expect([await seatOf(booking), await holdOf(booking)]).to.deep.equal(['free', 'released']);
     expect((await rig.tickets().find(booking.bookingId))?.status).to.equal('REVOKED');
     expect(told(booking)).to.have.members(['booking.confirmed', 'booking.cancelled', 'booking.refunded']);
+  });
+
+  it('a refund that another began after the ticket was taken back is not pending again', async () => {
+    const booking = await cancelling();
+    const { bookingId } = booking;
+    const paymentApp = paymentAppAt(rig.parts.paymentApp.url, serviceSecret);
+    const refundBooking = createRefundBooking({ bookings: rig.bookings(), tickets: rig.tickets(), paymentApp });
+    rig.between.writeCancelled = async (real) => {
+      await refundBooking(bookingId);
+      await rig.parts.paymentApp.becomes(bookingId, 'REFUNDED');
+      expect(await refundBooking(bookingId)).to.equal('succeeded');
+      return real();
+    };
+    const cancellation = await run(booking);
+    expect(await cancellation.result()).to.equal('cancelled');
+    const { status, refund, timeline } = await rig.bookings().get(bookingId);
+    expect([status, refund?.status]).to.deep.equal(['CANCELLED', 'succeeded']);
+    expect(timeline.at(-1)?.text).to.equal('You cancelled this booking. Its ticket is no longer valid.');
   });
 
   it('an organizer that is away holds up neither the answer nor the money (decision 006)', async () => {
