@@ -169,10 +169,10 @@ export class Buyer {
   }
 }
 
-/** A booking that can be paid, if it is one of this seat. */
+/** A booking of this seat that could be paid; on a slow machine a short offer may be over when it is first seen. */
 function offerOf(booking: answers.Booking, seatId: string): Offer | undefined {
-  const { status, seatIds, invoice, expiresAt } = booking;
-  if (status !== 'AWAITING_PAYMENT' || !seatIds.includes(seatId) || !invoice || !expiresAt) return undefined;
+  const { seatIds, invoice, expiresAt } = booking;
+  if (!seatIds.includes(seatId) || !invoice || !expiresAt) return undefined;
   return { ...booking, invoice, expiresAt };
 }
 

@@ -44,7 +44,7 @@ function play(...args: string[]): Promise<Played> {
 }
 
 describe('npm run demo', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   it('plays every step, and can be played again on the same system', async () => {
     for (const round of ['first', 'second']) {
