@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Databases } from '../../scripts/audit/records.ts';
 import { anEvent, type Person, people, theAdmin } from '../e2e/stage.ts';
 import { someSeats } from '../factories/seats.ts';
+import { waitUntil } from '../wait-until.ts';
 import { Actor } from './people.ts';
 import { Recorder } from './recorder.ts';
 import { untilAtRest } from './rest.ts';
@@ -25,7 +26,9 @@ export type Counts = Map<string, number>;
 async function play(world: World, { databases, temporal, restMs, kills }: Referee): Promise<Counts> {
   const { holdSeconds, offerSeconds } = world;
   const seats = someSeats(world.seats);
-  const eventId = await anEvent({ seats, holdSeconds, changes: { offerSeconds } });
+  const make = () => anEvent({ seats, holdSeconds, changes: { offerSeconds } });
+  // ticket-app may have been killed just now.
+  const eventId = kills ? await waitUntil('an event to race in', () => make().catch(() => undefined)) : await make();
   const recorder = new Recorder();
   const place = { eventId, seatIds: seats.map(({ seatId }) => seatId), recorder };
   const persons = await people(world.people.length);
