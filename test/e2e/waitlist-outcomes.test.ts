@@ -89,7 +89,7 @@ describe('an offer', function () {
       'The seat came back and was offered to the 1st in the queue.',
       'The 1st declined the seat. You are 1st now.',
       'The seat came back and is offered to you.',
-      'You did not pay in time, so the seat was offered to the next in the queue.',
+      'Your payment was declined each time, so the seat goes to whoever is next.',
     ]);
   });
 
