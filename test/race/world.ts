@@ -102,7 +102,7 @@ export const worlds: fc.Arbitrary<World> = fc.integer({ min: 1, max: 3 }).chain(
   fc.record({
     seats: fc.constant(seats),
     holdSeconds: fc.integer({ min: 1, max: 3 }),
-    offerSeconds: fc.integer({ min: 1, max: 4 }),
+    offerSeconds: fc.integer({ min: 2, max: 4 }),
     people: fc
       .tuple(
         personSteps(seats).map((steps): Step[] => [
