@@ -10,7 +10,10 @@ const ticketOf = ({ _id, status, ticket, ticketFile }: Booking) =>
     ? { ticket: { url: `${bookingPath(_id)}/ticket.pdf`, sha256: ticket.sha256 } }
     : {};
 
-/** What an end means to somebody to whom the seat was offered from its queue, where that is something else. */
+/**
+ * What an end means to somebody to whom the seat was offered from its queue and who never had it, where that is something
+ * else.
+ */
 const textOfOfferReason: Partial<Record<BookingReason, string>> = {
   payment_expired: 'The seat was not paid in time, so it went to the next person in its queue.',
   payment_declined: 'The payment was declined each time, so the seat went to the next person in its queue.',
@@ -21,8 +24,10 @@ const textOfOfferReason: Partial<Record<BookingReason, string>> = {
     'The payment service did not answer in time. Nothing was charged, and you keep your place in the queue.',
 };
 
-const textOfEnd = (reason: BookingReason, isOffer: boolean): string =>
-  (isOffer && textOfOfferReason[reason]) || textOfReason[reason];
+function textOfEnd(reason: BookingReason, { waitlistEntryId, ticket }: Booking): string {
+  const wasOnlyOffered = waitlistEntryId !== undefined && ticket === undefined;
+  return (wasOnlyOffered && textOfOfferReason[reason]) || textOfReason[reason];
+}
 
 /** A booking as its customer sees it (C3): where it stands, why it ended, what it is made of, what happened when. */
 export function presentBooking(booking: Booking) {
@@ -35,7 +40,7 @@ export function presentBooking(booking: Booking) {
     seatIds: booking.seatIds,
     status: booking.status,
     version: booking.version,
-    ...(reason && { reason, reasonText: textOfEnd(reason, waitlistEntryId !== undefined) }),
+    ...(reason && { reason, reasonText: textOfEnd(reason, booking) }),
     ...(booking.refusedSeatIds && { refusedSeatIds: booking.refusedSeatIds }),
     ...(event && { event: { ...event, startsAt: event.startsAt.toISOString() } }),
     ...(booking.seats && { seats: booking.seats }),

@@ -224,6 +224,17 @@ describe('POST /webhooks/ticketing (C4)', () => {
       });
     }
 
+    it('says of a promoted person who gave the paid seat back that they cancelled, not that they declined', async () => {
+      const told = { version: 6, status: 'CANCELLED', reason: 'cancelled_by_customer' } as const;
+      const declined = offerOf(entry(), told);
+      const paid = offerOf(entry(), { ...told, ticket: { id: 't', sha256: 'f'.repeat(64) } });
+      for (const booking of [declined, paid]) await app.notify({ type: 'booking.cancelled', ...booking });
+      const textOf = async ({ bookingId }: BookingView) =>
+        (await buyer.http.get(`/bookings/${bookingId}`)).data.reasonText;
+      expect(await textOf(declined)).to.match(/^You declined the seat/);
+      expect(await textOf(paid)).to.equal(textOfReason.cancelled_by_customer);
+    });
+
     it("has an offer's entry asked about soon after its booking has ended", async () => {
       const offered = entry({ version: 2, status: 'OFFERED' });
       await app.notify({ type: 'waitlist.offered', ...offered });
