@@ -1,9 +1,9 @@
 import QRCode from 'qrcode';
+import { wordDay, wordTime } from '../../lib/jakarta-time.ts';
 import { wordMoney } from '../../lib/money.ts';
 import { printable } from './ticket-fonts.ts';
 import type { TicketOrder, TicketSeat } from './ticket-order.ts';
 import { type Box, drawLine, fitText, LEADING, type Style, widthOf } from './ticket-typesetting.ts';
-import { wordDay, wordTime } from './ticket-wording.ts';
 
 type Document = PDFKit.PDFDocument;
 

@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit';
+import { wordDay } from '../../lib/jakarta-time.ts';
 import type { TicketOrder } from './ticket-order.ts';
 import { drawTicketPage, PAGE } from './ticket-page.ts';
-import { wordDay } from './ticket-wording.ts';
 
 export type { TicketOrder, TicketSeat } from './ticket-order.ts';
 

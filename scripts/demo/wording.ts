@@ -1,7 +1,7 @@
-import { wordDay, wordTime } from '../../activities/tickets/ticket-wording.ts';
 import type { SeatOnBooking } from '../../lib/contracts/booking.ts';
 import type { Money } from '../../lib/contracts/primitives.ts';
 import type { SeatView } from '../../lib/contracts/seat.ts';
+import { wordDay, wordTime } from '../../lib/jakarta-time.ts';
 import { wordMoney } from '../../lib/money.ts';
 
 const clock = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Jakarta', timeStyle: 'medium' });

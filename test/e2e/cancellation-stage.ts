@@ -9,7 +9,7 @@ import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
 import { booked, bookingOf, call, holdsAtX, invoiceOf, type Person, pay, seatsOf, theAdmin } from './stage.ts';
 
-export type Told = BookingView & { code?: string; cancellableUntil?: string; usedAt?: string };
+export type Told = BookingView & { code?: string; detail?: string; cancellableUntil?: string; usedAt?: string };
 
 const seat = ['A-1-1'];
 export const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();

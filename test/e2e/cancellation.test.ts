@@ -87,6 +87,11 @@ describe('cancelling a confirmed booking', function () {
     const booking = await confirmed(buyer, await anEvent({ changes: { cancellableUntil } }));
     const { status, body } = await cancel(buyer, booking.bookingId);
     expect([status, body.code, body.cancellableUntil]).to.deep.equal([409, 'cancellation_closed', cancellableUntil]);
+    // Jakarta is 7 hours ahead of UTC.
+    const there = new Date(Date.parse(cancellableUntil) + 7 * 3_600_000).toISOString();
+    expect(body.detail)
+      .to.include(`${there.slice(11, 16)} WIB`)
+      .and.not.include(cancellableUntil);
     expect((await bookingOf(buyer, booking.bookingId)).body).to.include({
       status: 'CONFIRMED',
       version: booking.version,

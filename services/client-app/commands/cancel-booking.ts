@@ -38,7 +38,9 @@ export async function cancelBooking(
   const booking = await readBooking(dependencies, caller, bookingId);
   if (hasEnded(booking)) return booking;
 
-  const reason = booking.customerId === caller.userId ? 'cancelled_by_customer' : 'cancelled_by_organizer';
+  // An admin who gives a reason speaks for the organizer, also about a booking of their own.
+  const isOwnWish = booking.customerId === caller.userId && note === undefined;
+  const reason = isOwnWish ? 'cancelled_by_customer' : 'cancelled_by_organizer';
   const answer = await dependencies.ticketing.cancel(
     bookingId,
     { reason, ...(note !== undefined && { note }) },

@@ -39,7 +39,11 @@ export async function readTicket(dependencies: Dependencies, caller: Caller, boo
     });
   }
   if (booking.status !== 'CONFIRMED' || !file || file.sha256 !== booking.ticket?.sha256) {
-    throw new Problem(404, 'ticket_not_ready', `There is no ticket: the booking is ${booking.status}.`, { bookingId });
+    const detail =
+      booking.status === 'CANCELLING'
+        ? 'The booking is being cancelled; whether its ticket stays good is known in a moment.'
+        : `There is no ticket: the booking is ${booking.status}.`;
+    throw new Problem(404, 'ticket_not_ready', detail, { bookingId });
   }
   return { booking, file, open: () => dependencies.tickets.read(file.fileId) };
 }

@@ -138,11 +138,15 @@ describe('the booking history (C3)', () => {
       const view = await booked(buyer, { status: 'CONFIRMED', version: 3, ticket: { id: 't', sha256 } });
       app.ticketing.pdfs.set(view.bookingId, pdf);
       await app.notify({ type: 'booking.confirmed', ...view });
-      const status = async () => (await buyer.http.get(`/bookings/${view.bookingId}/ticket.pdf`)).status;
+      const asked = () => buyer.http.get(`/bookings/${view.bookingId}/ticket.pdf`);
       await app.dependencies.bookings.apply({ ...view, status: 'CANCELLING', version: 4 });
-      expect(await status()).to.equal(404);
+      const { status, data } = await asked();
+      expect([status, data.detail]).to.deep.equal([
+        404,
+        'The booking is being cancelled; whether its ticket stays good is known in a moment.',
+      ]);
       await app.dependencies.bookings.apply({ ...view, version: 5 });
-      expect(await status()).to.equal(200);
+      expect((await asked()).status).to.equal(200);
     });
   });
 
@@ -182,6 +186,18 @@ describe('the booking history (C3)', () => {
       }
       expect((await cancel(admin, { reason: 'The hall is flooded.' })).status).to.equal(202);
       expect(notes).to.deep.equal(['The hall is flooded.']);
+    });
+
+    it('is the organizer’s wish when an admin gives a reason, also about a booking of their own', async () => {
+      const view = await booked(admin);
+      const reasons: string[] = [];
+      app.ticketing.onCancel = (_, { reason }) => {
+        reasons.push(reason);
+        return { status: 202, body: { ...view, status: 'CANCELLING', version: 3 } };
+      };
+      for (const body of [{}, { reason: 'The hall is flooded.' }])
+        await admin.http.post(`/bookings/${view.bookingId}/cancel`, body);
+      expect(reasons).to.deep.equal(['cancelled_by_customer', 'cancelled_by_organizer']);
     });
 
     it('is 202 while it goes on: a payment that is being processed may still win', async () => {

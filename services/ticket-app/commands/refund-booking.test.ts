@@ -70,4 +70,13 @@ describe('the refund of a booking', () => {
     expect(timeline.filter(({ step }) => step === 'refunded')).to.have.length(1);
     expect(told).to.include({ refundId: bookingId, status: 'succeeded', amount: 2_500_000 });
   });
+
+  it('of a lost seat says once that the money comes back, and that it has come when it has', async () => {
+    await bookings().end(bookingId, 'FAILED', 'seat_lost_after_payment', 'Lost.');
+    await waitUntil('the money', async () => (await refund()) === 'succeeded');
+    const { timeline } = await bookings().get(bookingId);
+    expect(timeline.at(-1)?.text).to.match(
+      /has been returned to you\. Reason: The seat could not be confirmed after payment\.$/,
+    );
+  });
 });

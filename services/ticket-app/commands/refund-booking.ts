@@ -12,9 +12,14 @@ interface Dependencies {
   paymentApp: PaymentApp;
 }
 
+/** Why money comes back, where the text of the booking's end says that it does. */
+const textOfRefund: Partial<Record<BookingReason, string>> = {
+  seat_lost_after_payment: 'The seat could not be confirmed after payment.',
+};
+
 /** What comes back, and why. */
 const sentence = (money: Money, goes: string, reason: BookingReason): string =>
-  `${wordMoney(money)} ${goes}. Reason: ${textOfReason[reason]}`;
+  `${wordMoney(money)} ${goes}. Reason: ${textOfRefund[reason] ?? textOfReason[reason]}`;
 
 export type RefundBooking = ReturnType<typeof createRefundBooking>;
 

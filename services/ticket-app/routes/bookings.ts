@@ -13,6 +13,7 @@ import {
 import { Id } from '../../../lib/contracts/primitives.ts';
 import { notFound, Problem, unavailable } from '../../../lib/http/problem.ts';
 import { request, strictObject } from '../../../lib/http/request.ts';
+import { wordDay, wordTime } from '../../../lib/jakarta-time.ts';
 import type { BookAnswer, BookSeats } from '../commands/book-seats.ts';
 import type { CancelBookingAnswer, CancelBookingCommand } from '../commands/cancel-booking.ts';
 import type { ReadBookings } from '../commands/read-bookings.ts';
@@ -82,9 +83,9 @@ function notCancelled(answer: Exclude<CancelBookingAnswer, { outcome: 'booking' 
     const detail = 'A ticket of this booking has been used at the gate, so the booking can no longer be cancelled.';
     return new Problem(409, 'ticket_used', detail);
   }
-  const cancellableUntil = answer.cancellableUntil.toISOString();
-  const detail = `This booking could be cancelled until ${cancellableUntil}.`;
-  return new Problem(409, 'cancellation_closed', detail, { cancellableUntil });
+  const { cancellableUntil } = answer;
+  const detail = `This booking could be cancelled until ${wordDay(cancellableUntil)}, ${wordTime(cancellableUntil)}.`;
+  return new Problem(409, 'cancellation_closed', detail, { cancellableUntil: cancellableUntil.toISOString() });
 }
 
 /** Bookings, for client-app: whose customerId is trusted because of its service credential. */

@@ -1,4 +1,4 @@
-/** How dates, times and money are written on a ticket: English words, Indonesian money, the clock of Jakarta. */
+/** How dates and times are written for people: English words, the clock of Jakarta. */
 
 const TIME_ZONE = 'Asia/Jakarta';
 
