@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { BookingStatus, CancelNote } from '../../../lib/contracts/booking.ts';
 import { limits } from '../../../lib/contracts/limits.ts';
 import { Id } from '../../../lib/contracts/primitives.ts';
+import { requiredIdempotencyKey } from '../../../lib/http/idempotency-key.ts';
 import { Problem } from '../../../lib/http/problem.ts';
 import { request, strictObject } from '../../../lib/http/request.ts';
 import { callerOf, signedIn } from '../auth/signed-in.ts';
@@ -12,7 +13,6 @@ import { listBookings, readBooking, readTicket } from '../commands/read-bookings
 import type { Dependencies } from '../dependencies.ts';
 import { presentBooking, presentBookingInList } from '../presenters/booking.ts';
 import { answerOfBooking } from '../presenters/booking-answer.ts';
-import { idempotencyKeyOf } from './idempotency-key.ts';
 import { pageQuery } from './page.ts';
 
 const book = request({
@@ -42,7 +42,7 @@ export function bookingRoutes(dependencies: Dependencies): Router {
 
   router.post('/bookings', async (ctx) => {
     const { body } = book(ctx);
-    const booking = await bookSeats(dependencies, callerOf(ctx), idempotencyKeyOf(ctx), body);
+    const booking = await bookSeats(dependencies, callerOf(ctx), requiredIdempotencyKey(ctx), body);
     const answer = answerOfBooking(booking);
     if (answer instanceof Problem) throw answer;
     ctx.status = answer.status;

@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import { Type } from 'typebox';
 import { Id } from '../../../lib/contracts/primitives.ts';
+import { requiredIdempotencyKey } from '../../../lib/http/idempotency-key.ts';
 import { request, strictObject } from '../../../lib/http/request.ts';
 import { callerOf, signedIn } from '../auth/signed-in.ts';
 import { joinWaitlist } from '../commands/join-waitlist.ts';
@@ -9,7 +10,6 @@ import { EntryStatus, listEntries, readEntry } from '../commands/read-waitlist-e
 import type { Dependencies } from '../dependencies.ts';
 import { answerOfEntry } from '../presenters/waitlist-answer.ts';
 import { presentEntry, presentEntryInList } from '../presenters/waitlist-entry.ts';
-import { idempotencyKeyOf } from './idempotency-key.ts';
 import { pageQuery } from './page.ts';
 
 const join = request({ body: strictObject({ eventId: Id, seatId: Id }) });
@@ -35,7 +35,7 @@ export function waitlistRoutes(dependencies: Dependencies): Router {
       status,
       headers,
       body: entry,
-    } = answerOfEntry(await joinWaitlist(dependencies, callerOf(ctx), idempotencyKeyOf(ctx), body));
+    } = answerOfEntry(await joinWaitlist(dependencies, callerOf(ctx), requiredIdempotencyKey(ctx), body));
     ctx.status = status;
     ctx.set(headers);
     ctx.body = entry;

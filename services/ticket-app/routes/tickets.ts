@@ -2,8 +2,8 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import { Type } from 'typebox';
 import { Id, Instant } from '../../../lib/contracts/primitives.ts';
-import { idempotencyKey } from '../../../lib/http/idempotency-key.ts';
-import { invalidRequest, notFound, Problem } from '../../../lib/http/problem.ts';
+import { requiredIdempotencyKey } from '../../../lib/http/idempotency-key.ts';
+import { notFound, Problem } from '../../../lib/http/problem.ts';
 import { request, strictObject } from '../../../lib/http/request.ts';
 import type { CheckIn, CheckInAnswer } from '../commands/check-in.ts';
 import type { ListRevokedTickets } from '../commands/list-revoked-tickets.ts';
@@ -31,8 +31,7 @@ const revokedRequest = request({
 
 /** A scan belongs to whoever made it: another caller's key of the same name is another scan. */
 function scanKeyOf(ctx: Context): string {
-  const key = idempotencyKey(ctx);
-  if (key === undefined) throw invalidRequest('header.Idempotency-Key', 'is required', 'idempotency_key_missing');
+  const key = requiredIdempotencyKey(ctx);
   const caller = ctx.state.caller as Caller;
   return `${caller.kind === 'admin' ? caller.userId : caller.kind}/${key}`;
 }
