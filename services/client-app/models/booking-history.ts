@@ -10,7 +10,7 @@ import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
 import { afterNewestFirst, decodeCursor, pageOf } from '../../../lib/mongo/cursor.ts';
 import { type Leased, leasesOn } from '../../../lib/outbox/leases.ts';
 import { type Booking, bookingSchema, type Check, type TicketFile, toldBy } from './booking.ts';
-import { checkAgain, nextCheck } from './next-check.ts';
+import { checkAfterNoNews, nextCheck } from './next-check.ts';
 
 export interface RequestedBooking {
   bookingId: string;
@@ -192,10 +192,10 @@ export function bookingHistoryIn(connection: Connection) {
       const present = await find(document._id);
       if (present?.check?.leaseId !== leaseId) return;
       const tries = present.check.tries + 1;
-      const isOver = nextCheck(present) === undefined;
+      const nextAttemptAt = checkAfterNoNews(present, tries);
       await model.updateOne(
         { _id: present._id, 'check.leaseId': leaseId },
-        isOver ? { $unset: { check: 1 } } : { $set: { check: { nextAttemptAt: checkAgain(tries), tries } } },
+        nextAttemptAt ? { $set: { check: { nextAttemptAt, tries } } } : { $unset: { check: 1 } },
       );
     },
   };
