@@ -25,8 +25,14 @@ interface PageOptions {
 }
 
 const seatsPerPage = 200;
-/** Bookings that are cancelled at once: enough to be quick, and far from what one organizer's system can bear. */
+/**
+ * Calls to cancel a booking that are under way at once. It bounds what this asks of Temporal and the database; what follows
+ * from a cancellation (its release, its refund) goes on in that booking's own workflow, as many at once as the
+ * worker has slots for activities, and backs off by itself where a neighbour cannot bear it.
+ */
 const parallel = 10;
+/** While the payment app is away an unpaid booking answers late; its wish is written down, and the next pass asks again. */
+const patienceMs = 1_000;
 
 const pageAfter = (after: string | undefined) => ({ limit: seatsPerPage, ...(after !== undefined && { after }) });
 
@@ -60,7 +66,7 @@ export function createCancelHeldBookings(dependencies: Dependencies) {
 
   /** Whoever has been let in keeps the seat; everybody else gets the money back. */
   async function cancelOne(eventId: string, workId: string, bookingId: string, reason?: string): Promise<void> {
-    const answer = await cancelBooking(bookingId, 'event_cancelled', { note: reason });
+    const answer = await cancelBooking(bookingId, 'event_cancelled', { note: reason, patienceMs });
     if (answer?.outcome === 'ticket_used') await events.addUsedTicket(eventId, workId, bookingId);
   }
 
