@@ -15,7 +15,7 @@ const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
 const restMs = 60_000;
 
 describe('cancel, expiry, payment and join, racing on the same seats (property)', function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let temporal: Client;
 
   before(() => {
@@ -39,7 +39,6 @@ describe('cancel, expiry, payment and join, racing on the same seats (property)'
     // Otherwise nothing raced.
     const total = (name: string) =>
       ended.reduce((sum, one) => sum + (one.status === 'fulfilled' ? ((one.value as Counts).get(name) ?? 0) : 0), 0);
-    for (const name of ['promotions', 'lapses', 'confirmed'])
-      expect(total(name), name).to.be.greaterThan(0);
+    for (const name of ['promotions', 'lapses', 'confirmed']) expect(total(name), name).to.be.greaterThan(0);
   });
 });
