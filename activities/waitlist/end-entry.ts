@@ -17,24 +17,19 @@ export type EndEntry = ReturnType<typeof createEndEntry>;
 
 /**
  * Ends an entry. One that waits is barred from its seat first: an offer to it that is still under way must not take
- * effect afterwards (K-2). Answers whether it has ended by this call, and whether the seat stands with
- * the waitlist after that.
+ * effect afterwards (K-2). `held`: it has taken effect already, so the entry is to be marked as offered instead.
+ * `changed`: the entry is not any more what it was read as.
  */
 export function createEndEntry({ entries, seats, limits }: Dependencies) {
-  return async (
-    entry: WaitlistEntry,
-    to: EndOfEntry,
-    text: string,
-  ): Promise<{ hasEnded: boolean; seatCame: boolean }> => {
+  return async (entry: WaitlistEntry, to: EndOfEntry, text: string): Promise<'ended' | 'held' | 'changed'> => {
     const { _id: entryId, eventId, seatId, customerId } = entry;
     const barUntil = new Date(Date.now() + barMs);
-    const seat =
-      entry.status === 'WAITING'
-        ? await seats.release({ eventId, seatId, bookingId: offerOf(entry), barUntil })
-        : undefined;
+    if (entry.status === 'WAITING') {
+      const answer = await seats.bar({ eventId, seatId, bookingId: offerOf(entry), barUntil });
+      if (answer === 'held') return 'held';
+    }
     // Before the entry ends: what a crash leaves undone here is done again only while it is active.
     await limits.leave({ customerId, entryId, barUntil });
-    const ended = await entries.end(entry, to, text);
-    return { hasEnded: ended !== undefined, seatCame: seat === 'handed' };
+    return (await entries.end(entry, to, text)) ? 'ended' : 'changed';
   };
 }

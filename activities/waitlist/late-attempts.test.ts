@@ -119,6 +119,28 @@ describe('a step of the waitlist that wakes up late', function () {
     expect(calls).to.be.at.least(4);
   });
 
+  it('leave: one that wakes up late takes no seat from whoever was offered it meanwhile', async () => {
+    const calls = await atEachCall(
+      handedOver('me', 'next'),
+      (rig, steps) => rig.leave('me', steps),
+      async (rig, wake) => {
+        const { kind } = await lookOn(rig);
+        const { answer } = await wake();
+        const { status } = await rig.entry('me');
+        if (kind === 'wait') {
+          // It had gone so far that no offer to this person could be made.
+          expect([status, answer.outcome]).to.deep.equal(['LEFT', 'left']);
+          expect(await lookOn(rig)).to.include({ kind: 'offered' });
+          expect((await rig.seat()).holder).to.include({ bookingId: rig.offerOf('next') });
+          return;
+        }
+        expect([status, answer.outcome]).to.deep.equal(['OFFERED', 'offered']);
+        expect((await rig.seat()).holder).to.include({ bookingId: rig.offerOf('me') });
+      },
+    );
+    expect(calls).to.be.at.least(4);
+  });
+
   it('leave: is told "left" only by an entry that has left, whatever late look comes in between', async () => {
     let pairs = 0;
     for (let lookCall = 1; ; lookCall++) {

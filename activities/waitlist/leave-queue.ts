@@ -6,7 +6,7 @@ import { textOfLeaving } from './outcome-of-offer.ts';
 
 export interface Left {
   answer: Exclude<LeaveAnswer, { outcome: 'busy' }>;
-  /** The seat stands with its waitlist, or the queue may be empty now: somebody has to look. */
+  /** The queue may be empty now: somebody has to look. */
   lookNow: boolean;
 }
 
@@ -20,9 +20,15 @@ export function createLeaveQueue({ entries, endEntry }: { entries: WaitlistLedge
     if (entry.status === 'LEFT') return tell({ outcome: 'left' });
     if (entry.status === 'OFFERED') return tell({ outcome: 'offered', bookingId: offerOf(entry) });
     if (!entry.active) return tell({ outcome: 'ended', status: entry.status });
-    const { hasEnded, seatCame } = await endEntry(entry, 'LEFT', textOfLeaving);
-    // A late attempt at something else has changed it meanwhile: answer from what it is now.
-    if (!hasEnded) return leaveQueue(seat, entryId);
-    return tell({ outcome: 'left' }, seatCame || (await entries.count(seat)) === 0);
+    switch (await endEntry(entry, 'LEFT', textOfLeaving)) {
+      case 'ended':
+        return tell({ outcome: 'left' }, (await entries.count(seat)) === 0);
+      case 'held':
+        // Offered before a crash, and not marked yet.
+        return tell({ outcome: 'offered', bookingId: offerOf(entry) });
+      case 'changed':
+        // A late attempt at something else has changed it meanwhile: answer from what it is now.
+        return leaveQueue(seat, entryId);
+    }
   };
 }

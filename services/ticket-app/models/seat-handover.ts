@@ -1,5 +1,5 @@
 import type { Model } from 'mongoose';
-import { isNotBarred } from './barred.ts';
+import { barredBy, isNotBarred } from './barred.ts';
 import type { Seat } from './seat.ts';
 
 export interface SeatOfEvent {
@@ -12,6 +12,11 @@ export interface Offer extends SeatOfEvent {
   customerId: string;
   /** No offer takes effect after it, by the database's clock (K-2). */
   offerBefore: Date;
+}
+
+export interface Bar extends SeatOfEvent {
+  bookingId: string;
+  barUntil: Date;
 }
 
 export type QueueAnswer =
@@ -85,6 +90,19 @@ export function seatHandover(seats: Model<Seat>) {
     return (await heldBy({ eventId, seatId, bookingId })) ? 'already' : 'gone';
   }
 
+  /**
+   * Bars an offer that is still under way (K-2). `held`: it has taken effect, and nothing is changed: a bar takes no seat
+   * away, so that one which wakes up late harms nobody.
+   */
+  async function bar({ eventId, seatId, bookingId, barUntil }: Bar): Promise<'barred' | 'held'> {
+    const { matchedCount } = await seats.updateOne(
+      { eventId, seatId, 'holder.bookingId': { $ne: bookingId } },
+      [{ $set: { barred: barredBy('bookingId', bookingId, barUntil), ...touchedBy } }],
+      { updatePipeline: true },
+    );
+    return matchedCount === 0 && (await heldBy({ eventId, seatId, bookingId })) ? 'held' : 'barred';
+  }
+
   /** `seq`: the seat's `waitSeq` before the queue was seen to be empty. Whoever joined since then has raised it. */
   async function openIfNobodyWaits({ eventId, seatId, seq }: SeatOfEvent & { seq: number }): Promise<OpenAnswer> {
     const waits = { $eq: ['$holder.kind', 'waitlist'] };
@@ -112,5 +130,5 @@ export function seatHandover(seats: Model<Seat>) {
   const heldBy = ({ eventId, seatId, bookingId }: SeatOfEvent & { bookingId: string }): Promise<Seat | null> =>
     seats.findOne({ eventId, seatId, 'holder.bookingId': bookingId }).lean<Seat | null>();
 
-  return { find, queue, mend, offer, openIfNobodyWaits, heldBy };
+  return { find, queue, mend, offer, bar, openIfNobodyWaits, heldBy };
 }

@@ -16,6 +16,7 @@ import { seatHandover } from './seat-handover.ts';
  *              (in each case the booking is barred: a claim or an offer of it that is still under way will fail)
  *   queue      not OPEN, not closed, not held by this person   waitlisted, seq + 1    queued | seat_open | seat_closed | seat_is_yours
  *   offer      ON_GOING(waitlist), not closed, not barred      ON_GOING(booking)      offered | already | gone
+ *   bar        not held by the booking                         unchanged, but barred  barred | held (unchanged)
  *   mend       OPEN or not waitlisted, not closed              waitlisted, seq + 1, and OPEN becomes ON_GOING(waitlist)
  *   openIfNobodyWaits(seq)
  *              ON_GOING(waitlist), seq is still the same       OPEN, not waitlisted   opened
