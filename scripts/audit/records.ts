@@ -7,7 +7,7 @@ import type { Booking } from '../../services/ticket-app/models/booking.ts';
 import type { Delivery } from '../../services/ticket-app/models/deliveries.ts';
 import type { Event } from '../../services/ticket-app/models/event.ts';
 import type { Seat } from '../../services/ticket-app/models/seat.ts';
-import type { TicketRecord } from '../../services/ticket-app/models/ticket-records.ts';
+import type { TicketRecord } from '../../services/ticket-app/models/ticket-record.ts';
 import type { WaitlistEntry } from '../../services/ticket-app/models/waitlist-entry.ts';
 import type { DatabaseName } from '../system/databases.ts';
 

@@ -1,6 +1,6 @@
 import type { Invoice } from '../../../services/payment-app/models/invoice.ts';
 import type { Booking } from '../../../services/ticket-app/models/booking.ts';
-import type { TicketRecord } from '../../../services/ticket-app/models/ticket-records.ts';
+import type { TicketRecord } from '../../../services/ticket-app/models/ticket-record.ts';
 import { type Circumstances, type Invariant, quiet, unless, type Violation } from '../invariant.ts';
 import { byId } from '../records.ts';
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import mongoose, { type Connection, type Model, Schema, type Types } from 'mongoose';
+import mongoose, { type Connection, type Types } from 'mongoose';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
+import { type TicketRecord, ticketRecordModel } from './ticket-record.ts';
 
 /*
  *   operation        from                                  to                    answers
@@ -13,33 +14,6 @@ import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
  *
  * All on one document a booking, each one compare-and-set: so a ticket is either used or given back, never both.
  */
-
-/** One seat's ticket at the gate. */
-export interface TicketUse {
-  seatId: string;
-  at: Date;
-  /** Who let the person in, and the name of that scan: the same scan repeated is not a second one. */
-  key: string;
-}
-
-/** The tickets of one booking. Only this file writes them. A record that begins as REVOKED bars a ticket (K-2). */
-export interface TicketRecord {
-  /** The booking's id. */
-  _id: string;
-  status: 'VALID' | 'REVOKED';
-  /** The PDF in GridFS; readers go through it, so that a lost race leaves no second ticket. */
-  fileId: Types.ObjectId | null;
-  sha256?: string;
-  /** Uploads that were swept: none of them can become the file any more (K-2). */
-  swept?: Types.ObjectId[];
-  issuedAt: Date;
-  /** The seats that have been let in. */
-  uses?: TicketUse[];
-  /** Of tickets that were out and were taken back: what gates must know. */
-  revokedAt?: Date;
-  eventId?: string;
-  ticketNumbers?: string[];
-}
 
 export interface Scan {
   bookingId: string;
@@ -61,31 +35,6 @@ interface Sweep {
   sweptUntil: Date;
 }
 
-const schema = new Schema<TicketRecord>({
-  _id: { type: String, required: true },
-  status: { type: String, required: true },
-  fileId: { type: Schema.Types.ObjectId, default: null },
-  sha256: String,
-  swept: { type: [Schema.Types.ObjectId], default: undefined },
-  issuedAt: { type: Date, required: true },
-  uses: {
-    type: [
-      new Schema(
-        {
-          seatId: { type: String, required: true },
-          at: { type: Date, required: true },
-          key: { type: String, required: true },
-        },
-        { _id: false },
-      ),
-    ],
-    default: undefined,
-  },
-  revokedAt: Date,
-  eventId: String,
-  ticketNumbers: { type: [String], default: undefined },
-});
-
 /** An upload younger than this may still be about to become a ticket's file. */
 const orphanAgeMs = 10 * 60_000;
 
@@ -95,9 +44,7 @@ const visibleAfterMs = 5_000;
 export type TicketRecords = ReturnType<typeof createTicketRecords>;
 
 export function createTicketRecords(connection: Connection) {
-  const records =
-    (connection.models.TicketRecord as Model<TicketRecord> | undefined) ??
-    connection.model<TicketRecord>('TicketRecord', schema, 'tickets');
+  const records = ticketRecordModel(connection);
   const database = () => {
     if (!connection.db) throw new mongoose.mongo.MongoNotConnectedError('The database is not connected.');
     return connection.db;
