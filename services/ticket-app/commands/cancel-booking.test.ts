@@ -81,6 +81,8 @@ describe('cancelling a booking that is not confirmed yet', function () {
     expect(booking).to.include({ status: 'CANCELLING', reason: 'cancelled_by_customer' });
     expect(booking).not.to.have.property('cancelAsked');
     expect(await stepsOf(bookingId)).to.deep.equal(['cancel_asked', 'cancelling']);
+    const told = booking.timeline.filter(({ text }) => text === 'You asked to cancel this booking.');
+    expect(told).to.have.length(1);
   });
 
   it('that is paid, after the cut-off, is refused, once: the wish is forgotten', async () => {

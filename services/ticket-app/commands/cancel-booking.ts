@@ -37,6 +37,7 @@ const asked: Record<CancelReason, string> = {
   cancelled_by_organizer: 'The organizer cancels this booking.',
   event_cancelled: 'The event is cancelled, and this booking with it.',
 };
+const paidMeanwhile = 'It had been paid by then, so its ticket is taken back and the money returned.';
 const sentence = (reason: CancelReason, note: string | undefined): string =>
   note === undefined ? asked[reason] : `${asked[reason]} Their reason: ${note}`;
 
@@ -149,7 +150,12 @@ export function createCancelBooking({ bookings, tickets, findEvent, temporal, lo
     const cancellableUntil = event ? cutOffOf(event) : undefined;
     const inTime = at !== undefined && cancellableUntil !== undefined && at < cancellableUntil;
     const before = inTime ? undefined : cancellableUntil;
-    const begun = await bookings.beginCancelling(booking, { reason, text: sentence(reason, note), before });
+    const why = sentence(reason, note);
+    // Said once, also where it was asked while it was unpaid.
+    const isTold =
+      at !== undefined && booking.timeline.some(({ step, text }) => step === 'cancel_asked' && text === why);
+    const text = isTold ? paidMeanwhile : why;
+    const begun = await bookings.beginCancelling(booking, { reason, text, before });
     return begun.status === 'CONFIRMED' ? refusal(begun, cancellableUntil) : { outcome: 'booking', booking: begun };
   }
 
