@@ -135,4 +135,16 @@ describe('a webhook of the payment app', () => {
     expect(await bookings.get(webhook.bookingId)).to.eql(returned);
     await workflow().terminate('a test');
   });
+
+  it('about a decline stands in the timeline of a booking that waits, and changes none that has ended', async () => {
+    const bookings = createBookingLedger(database());
+    const declined = { ...webhook, type: 'payment.declined', invoiceStatus: 'PENDING', triesLeft: 2 } as const;
+    await receiver()('msg_declined', declined);
+    const waiting = await bookings.get(webhook.bookingId);
+    expect(waiting.timeline.at(-1)?.text).to.equal('A payment was declined; 2 tries are left.');
+    const ended = await bookings.end(webhook.bookingId, 'FAILED', 'payment_expired', 'It was not paid.');
+    await receiver()('msg_declined_late', { ...declined, attemptId: newId() });
+    expect(await bookings.get(webhook.bookingId)).to.eql(ended);
+    await workflow().terminate('a test');
+  });
 });

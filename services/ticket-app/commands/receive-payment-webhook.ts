@@ -47,7 +47,9 @@ export function createReceivePaymentWebhook({ bookings, received, refundBooking,
 
   async function tellOfDecline({ bookingId, attemptId, triesLeft }: PaymentWebhook): Promise<void> {
     const left = triesLeft === 1 ? 'one try is left' : `${triesLeft} tries are left`;
-    await bookings.note(bookingId, { step: `payment_declined/${attemptId}`, text: `A payment was declined; ${left}.` });
+    const step = { step: `payment_declined/${attemptId}`, text: `A payment was declined; ${left}.` };
+    // Come late, after the end has been told, it would make a version that nobody tells client-app.
+    await bookings.note(bookingId, step, {}, ['HOLDING', 'AWAITING_PAYMENT']);
   }
 
   async function tellOfFailedRefund({ bookingId, refundTry = 1 }: PaymentWebhook): Promise<void> {
