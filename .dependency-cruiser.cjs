@@ -13,11 +13,16 @@ module.exports = {
     { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'workflow-imports',
-      comment: 'A workflow imports only @temporalio/workflow, its own folder, any *.messages.ts and types.',
+      comment: 'A workflow imports only @temporalio/workflow, its own folder, give-back/, any *.messages.ts and types.',
       severity: 'error',
       from: { path: '^workflows/([^/]+)/', pathNot: '\\.test\\.ts$' },
       to: {
-        pathNot: ['^workflows/$1/', '\\.messages\\.ts$', '^node_modules/@temporalio/(workflow|common)/'],
+        pathNot: [
+          '^workflows/$1/',
+          '^workflows/give-back/',
+          '\\.messages\\.ts$',
+          '^node_modules/@temporalio/(workflow|common)/',
+        ],
         dependencyTypesNot: ['type-only'],
       },
     },

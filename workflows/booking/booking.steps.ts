@@ -1,9 +1,9 @@
 import { type ActivityOptions, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { BookingActivities } from '../../activities/bookings.ts';
 import type { InvoiceActivities } from '../../activities/invoices.ts';
-import type { NotificationActivities } from '../../activities/notifications.ts';
 import type { OrganizerActivities } from '../../activities/organizer-holds.ts';
 import type { TicketActivities } from '../../activities/tickets/issue-ticket.ts';
+import { neighbour, quickly, untilDone } from '../give-back/give-back.steps.ts';
 
 /** Organizer's hold and invoice together; then compensation. No claim takes effect later than this after the start. */
 export const reserveMs = 60_000;
@@ -11,18 +11,6 @@ export const reserveMs = 60_000;
 export const voidPatienceMs = 5_000;
 /** How often a try that is being processed is asked about, should its webhook be lost: doubling up to half a minute. */
 export const settlePollMs = { first: 2_000, longest: 30_000 };
-/** How often an accepted refund is asked about, should its webhook be lost: doubling up to an hour. */
-export const refundPollMs = { first: 15_000, longest: 3_600_000 };
-
-/* The one table of time-outs and retries. One attempt is longer than the slowest answer a neighbour may give. */
-const neighbour = { startToCloseTimeout: '5s' } as const;
-const quickly = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
-const untilDone = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '30s' } as const;
-/** A client that is away for a night is not asked thousands of times; and no longer than it remembers webhook ids (30 days). */
-const forDays = {
-  scheduleToCloseTimeout: '14d',
-  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2m' },
-} as const;
 
 /** Steps in our own database: no network of others, so they run within the workflow task. */
 export const { beginBooking } = proxyLocalActivities<BookingActivities>({
@@ -63,21 +51,6 @@ export const { voidInvoice } = proxyActivities<InvoiceActivities>({
   retry: untilDone,
   summary: 'Void the invoice, before any seat is given away',
 });
-export const { requestRefund } = proxyActivities<InvoiceActivities>({
-  ...neighbour,
-  retry: untilDone,
-  summary: 'Return the money',
-});
-export const { releaseAtOrganizer } = proxyActivities<OrganizerActivities>({
-  ...neighbour,
-  retry: untilDone,
-  summary: 'Release the hold at the organizer',
-});
-export const { releaseSeats } = proxyActivities<BookingActivities>({
-  ...neighbour,
-  retry: untilDone,
-  summary: 'Release the seats',
-});
 /** For a booking that was an offer. */
 export const { tellWaitlist } = proxyActivities<BookingActivities>({
   ...neighbour,
@@ -88,9 +61,4 @@ export const { issueTicket } = proxyActivities<TicketActivities>({
   startToCloseTimeout: '30s',
   retry: untilDone,
   summary: 'Make the PDF ticket and confirm the booking',
-});
-export const { notifyClientApp } = proxyActivities<NotificationActivities>({
-  startToCloseTimeout: '15s',
-  ...forDays,
-  summary: 'Tell the Client App',
 });

@@ -1,23 +1,13 @@
-import {
-  ActivityFailure,
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  log,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { BookingReason, BookingWebhook } from '../../lib/contracts/booking.ts';
+import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import type { BookingReason } from '../../lib/contracts/booking.ts';
+import { releaseAtOrganizer, releaseSeats } from '../give-back/give-back.steps.ts';
+import { known, returnMoney, tellClientApp } from '../give-back/give-back.ts';
 import { answerMarginMs, type BookingInput, type BookingOutcome } from './booking.messages.ts';
 import {
   beginBooking,
   confirmSeats,
   endBooking,
   issueTicket,
-  notifyClientApp,
-  refundPollMs,
-  releaseAtOrganizer,
-  releaseSeats,
-  requestRefund,
   reserveMs,
   settlePollMs,
   stepsUntil,
@@ -150,16 +140,6 @@ async function holdAndInvoice(bookingId: string, desk: BookingDesk, sale: Sale):
   return { invoice: invoice?.outcome === 'created' ? 'created' : 'unknown', expiresAt };
 }
 
-/** Only a returned value is an outcome (K-4): every error and every deadline means that nobody knows. */
-async function known<T>(step: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await step();
-  } catch (error) {
-    if (error instanceof ActivityFailure || (error as Error).name === 'CancelledFailure') return undefined;
-    throw error;
-  }
-}
-
 /**
  * The hold is over, or somebody cancelled. Nothing is given away before the payment app has said that no money can come:
  * a payment that won the race makes this a sale after all, unless the buyer wants out, who then gets it back.
@@ -211,24 +191,4 @@ async function confirm(bookingId: string, desk: BookingDesk): Promise<Ending> {
 
 async function giveBack(compensations: Compensations): Promise<void> {
   for (const compensate of compensations.toReversed()) await compensate();
-}
-
-async function returnMoney(bookingId: string, desk: BookingDesk): Promise<void> {
-  for (let waitMs = refundPollMs.first; ; waitMs = Math.min(2 * waitMs, refundPollMs.longest)) {
-    const heard = desk.refundNews;
-    const { status } = await requestRefund(bookingId);
-    if (status === 'has_ticket') return;
-    if (status === 'succeeded') break;
-    await condition(() => desk.refundNews > heard, waitMs, { summary: 'The refund is being processed' });
-  }
-  await tellClientApp(bookingId, 'booking.refunded');
-}
-
-/** For days if need be. A client that never listens undoes nothing: it can ask, and the delivery can be replayed. */
-async function tellClientApp(bookingId: string, type: BookingWebhook['type']): Promise<void> {
-  const told = await known(async () => {
-    await notifyClientApp(bookingId, type);
-    return true;
-  });
-  if (!told) log.error('the Client App was never told', { bookingId, type });
 }

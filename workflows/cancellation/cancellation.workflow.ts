@@ -1,15 +1,8 @@
-import { ActivityFailure, allHandlersFinished, CancellationScope, condition, log } from '@temporalio/workflow';
-import type { BookingWebhook } from '../../lib/contracts/booking.ts';
+import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
+import { releaseAtOrganizer, releaseSeats } from '../give-back/give-back.steps.ts';
+import { returnMoney, tellClientApp } from '../give-back/give-back.ts';
 import { type CancellationInput, type CancellationOutcome, cancellationWorkflowId } from './cancellation.messages.ts';
-import {
-  notifyClientApp,
-  refundPollMs,
-  releaseAtOrganizer,
-  releaseSeats,
-  requestRefund,
-  revokeTicket,
-  writeCancelled,
-} from './cancellation.steps.ts';
+import { revokeTicket, writeCancelled } from './cancellation.steps.ts';
 import { CancellationDesk } from './cancellation-desk.ts';
 
 /**
@@ -41,7 +34,7 @@ async function live(bookingId: string, desk: CancellationDesk): Promise<Cancella
   await Promise.all([
     tellClientApp(bookingId, 'booking.cancelled'),
     giveSeatsBack(bookingId),
-    returnMoney(bookingId, desk),
+    moneyBack(bookingId, desk),
   ]);
   desk.tell('Cancelled; seats and money are given back');
   return 'cancelled';
@@ -53,23 +46,7 @@ async function giveSeatsBack(bookingId: string): Promise<void> {
   await releaseSeats(bookingId);
 }
 
-async function returnMoney(bookingId: string, desk: CancellationDesk): Promise<void> {
-  for (let waitMs = refundPollMs.first; ; waitMs = Math.min(2 * waitMs, refundPollMs.longest)) {
-    const heard = desk.refundNews;
-    const { status } = await requestRefund(bookingId, cancellationWorkflowId(bookingId));
-    if (status === 'succeeded') break;
-    if (status === 'has_ticket') throw new Error(`Booking ${bookingId} has a valid ticket after it was taken back.`);
-    await condition(() => desk.refundNews > heard, waitMs, { summary: 'The refund is being processed' });
-  }
-  await tellClientApp(bookingId, 'booking.refunded');
-}
-
-/** For days if need be. A client that never listens undoes nothing: it can ask, and the delivery can be replayed. */
-async function tellClientApp(bookingId: string, type: BookingWebhook['type']): Promise<void> {
-  try {
-    await notifyClientApp(bookingId, type);
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    log.error('the Client App was never told', { bookingId, type });
-  }
+async function moneyBack(bookingId: string, desk: CancellationDesk): Promise<void> {
+  if ((await returnMoney(bookingId, desk, cancellationWorkflowId(bookingId))) === 'returned') return;
+  throw new Error(`Booking ${bookingId} has a valid ticket after it was taken back.`);
 }
