@@ -86,6 +86,7 @@ describe('a crowd queues for one seat (I1, I4)', function () {
     const leavers = queue.filter((_, i) => (i + 1) % 5 === 0);
     const stayers = queue.filter((_, i) => (i + 1) % 5 !== 0);
     await everyFifthLeaves(leavers);
+    await waitUntil(`${lapsing} offers to lapse`, async () => (await lapsed()) >= lapsing, promotionsMs);
     // From here on a person has the time to pay.
     await admins('PATCH', `/events/${eventId}`, { offerSeconds: 600 });
     const winner = await payingOffer(stayers);
@@ -119,6 +120,8 @@ describe('a crowd queues for one seat (I1, I4)', function () {
     expect(others).to.equal(1);
     console.log(`      ${promoted.length} promotions, ${seen.length} looks, ${refusals.length} refused tries`);
   });
+
+  const lapsed = async () => (await stored()).countDocuments({ eventId, status: 'LAPSED' });
 
   /** Looks at the seat as fast as the database answers. */
   async function watch(signal: AbortSignal, seen: string[]): Promise<void> {
