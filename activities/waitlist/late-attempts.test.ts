@@ -94,7 +94,8 @@ describe('a step of the waitlist that wakes up late', function () {
         }
         landed += 1;
         // Whoever asks again, or looks, finds it.
-        expect(await rig.join('me')).to.deep.include({ answer: { outcome: 'in_queue' } });
+        expect(await rig.join('me')).to.deep.equal({ answer: { outcome: 'in_queue' }, lookNow: true });
+        expect(await rig.seat()).to.deep.include({ holder: { kind: 'waitlist' }, waitlisted: true });
         expect(await lookOn(rig)).to.include({ kind: 'offered' });
         expect((await rig.seat()).holder).to.include({ bookingId: rig.offerOf('me') });
       },
@@ -117,6 +118,23 @@ describe('a step of the waitlist that wakes up late', function () {
       },
     );
     expect(calls).to.be.at.least(4);
+  });
+
+  it('leave: bars the offer that a late look would make: the seat goes to the next', async () => {
+    let left = 0;
+    await atEachCall(
+      handedOver('me', 'next'),
+      (rig, steps) => rig.look(steps),
+      async (rig, wake) => {
+        const { answer } = await rig.leave('me');
+        await wake();
+        if (answer.outcome !== 'left') return;
+        left += 1;
+        await lookOn(rig);
+        expect((await rig.seat()).holder).to.include({ bookingId: rig.offerOf('next') });
+      },
+    );
+    expect(left).to.be.at.least(5);
   });
 
   it('leave: one that wakes up late takes no seat from whoever was offered it meanwhile', async () => {

@@ -139,6 +139,7 @@ describe('a seat and its queue', () => {
     await offer('b');
     await seats.close({ eventId, reason: 'broken' });
     expect(await release('b')).to.equal('opened');
+    expect(await seat()).to.deep.include({ status: 'OPEN', holder: null });
     expect((await claim('c')).outcome).to.equal('closed');
   });
 });
