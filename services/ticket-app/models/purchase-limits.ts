@@ -64,6 +64,10 @@ export function createPurchaseLimits(connection: Connection) {
     },
   ];
 
+  const hasRoom = ({ bookings }: Purchases, seats: number): boolean =>
+    bookings.reduce((sum, booking) => sum + booking.seats, seats) <= limits.seatsPerPersonAndEvent &&
+    bookings.filter(({ unpaid }) => unpaid).length < limits.unpaidBookingsPerPersonAndEvent;
+
   /**
    * Enters a booking, if the person's limits leave room for it. To an offered one they do not apply: its seats count for
    * the person's other bookings, and it never counts as unpaid.
@@ -95,7 +99,9 @@ export function createPurchaseLimits(connection: Connection) {
     }
     if (known.bookings.some((b) => b.bookingId === bookingId)) return 'entered';
     const late = known.barred.some((b) => b.bookingId === bookingId) || claimBefore <= new Date();
-    return late ? 'barred' : 'limit_reached';
+    if (late) return 'barred';
+    // There was no document at the first look, or a booking has left since: there is room now.
+    return offered || hasRoom(known, seats) ? enter(purchase) : 'limit_reached';
   }
 
   /** A paid booking no longer counts as unpaid; its seats go on counting. */

@@ -71,7 +71,9 @@ export function createWaitingLimits(connection: Connection) {
     if (known.entries.some((e) => e.entryId === entryId)) return 'entered';
     const now = new Date();
     const late = known.barred.some((b) => b.entryId === entryId && b.until > now) || enterBefore <= now;
-    return late ? 'barred' : 'limit_reached';
+    if (late) return 'barred';
+    // There was no document at the first look, or somebody has left since: there is room now.
+    return known.entries.length < limits.waitingPerPerson ? enter(entry) : 'limit_reached';
   }
 
   /** Takes an entry out, and bars it from coming back in until `barUntil`. */
