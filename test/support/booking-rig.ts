@@ -35,6 +35,13 @@ export const answerLost: Between = async (real) => {
   throw ApplicationFailure.nonRetryable('The answer was lost.');
 };
 
+interface Wish {
+  holdSeconds?: number;
+  startBefore?: number;
+  bookingId?: string;
+  waitlistEntryId?: string;
+}
+
 const clientAppSecret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 const { privateKey } = generateKeyPairSync('ed25519', {
   privateKeyEncoding: { format: 'pem', type: 'pkcs8' },
@@ -64,14 +71,32 @@ export function useBookingRig() {
     seats: () => createSeatLedger(database()),
     tickets: () => createTicketRecords(database()),
 
-    /** An event with one seat, and a booking of it. */
-    async start({ holdSeconds = 60, startBefore = Date.now() + 10_000, bookingId = newId() } = {}) {
+    /** An event with one seat, and a booking of it; with `waitlistEntryId` the seat is offered to it. */
+    async start(wish: Wish = {}) {
+      const { holdSeconds = 60, startBefore = Date.now() + 10_000, bookingId = newId(), waitlistEntryId } = wish;
       const eventId = newId();
-      const event = someEvent({ organizerEventRef: `ref-${eventId}`, holdSeconds, status: 'published' });
+      const event = someEvent({
+        organizerEventRef: `ref-${eventId}`,
+        holdSeconds,
+        offerSeconds: holdSeconds,
+        status: 'published',
+      });
       const more = { cityKey: 'jakarta', imports: 0, createdFrom: 'rig', version: 0, createdAt: new Date() };
       await eventModel(database()).create({ _id: eventId, ...event, ...more } as unknown as Event);
       await rig.seats().add(eventId, someSeats(1));
-      const input = { bookingId, customerId: newId(), eventId, seatIds: ['A-1-1'], startBefore };
+      const customerId = newId();
+      const input = {
+        bookingId,
+        customerId,
+        eventId,
+        seatIds: ['A-1-1'],
+        startBefore,
+        ...(waitlistEntryId && { waitlistEntryId }),
+      };
+      if (waitlistEntryId) {
+        const claimBefore = new Date(Date.now() + 60_000);
+        await rig.seats().claim({ eventId, seatId: 'A-1-1', bookingId, customerId, claimBefore });
+      }
       const workflowId = bookingWorkflowId(bookingId);
       const handle = await client.workflow.start(bookingWorkflowType, { taskQueue, workflowId, args: [input] });
       return { ...input, handle };

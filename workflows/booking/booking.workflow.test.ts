@@ -46,6 +46,27 @@ describe('the order in which a booking does its steps', function () {
     expect((await invoice(booking.bookingId)).status).to.equal('VOIDED');
   });
 
+  it('an offer at whose end the payment app is away keeps the place in the queue; another booking does not', async () => {
+    // Longer than one attempt takes, as an outage is: 5 s.
+    const away = () => {
+      const until = Date.now() + 6_000;
+      return async (real: () => Promise<unknown>) => {
+        if (Date.now() < until) throw new Error('The payment app is away.');
+        return real();
+      };
+    };
+    rig.between.voidInvoice = async (real) => {
+      rig.between.voidInvoice = away();
+      return rig.between.voidInvoice(real);
+    };
+    const offers = [await rig.start({ holdSeconds: 1, waitlistEntryId: newId() }), await rig.start({ holdSeconds: 1 })];
+    const reasons = (await Promise.all(offers.map(outcomeOf))).map(({ reason }) => reason);
+    expect(reasons).to.deep.equal(['payment_unavailable', 'payment_expired']);
+    rig.between = {};
+    const inTime = await rig.start({ holdSeconds: 1, waitlistEntryId: newId() });
+    expect(await outcomeOf(inTime)).to.include({ reason: 'payment_expired' });
+  });
+
   it('when the void says PAID: nobody signalled it, and it is confirmed all the same (K-3)', async () => {
     const booking = await rig.start({ holdSeconds: 3 });
     await paid(booking);
