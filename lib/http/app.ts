@@ -1,20 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { bodyParser } from '@koa/bodyparser';
-import type Router from '@koa/router';
+import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import { Registry } from 'prom-client';
 import { limits } from '../contracts/limits.ts';
 import type { Logger } from '../logging/logger.ts';
+import { checkAnswers } from '../openapi/conformance.ts';
+import type { ApiInfo } from '../openapi/document.ts';
+import { referenceRoutes } from '../openapi/reference-page.ts';
 import { type HealthChecks, healthRoutes } from './health.ts';
 import { countRequests } from './metrics.ts';
 import { Problem, unavailable } from './problem.ts';
+import type { DescribedRoutes, Operation } from './routes.ts';
 
 export interface AppParts {
   name: string;
   log: Logger;
   /** What `/readyz` asks, by name; each rejects when the dependency is away. */
   checks: HealthChecks;
-  routers: Router[];
+  /** What `/openapi.json` and `/docs` say of the service. */
+  api: ApiInfo;
+  routes: readonly DescribedRoutes[];
+  /** Routes that are not described yet. */
+  routers?: Router[];
   metrics?: Registry;
   /** Set where a service stands behind no proxy of ours but is called by forms (the payment page). */
   acceptsForms?: boolean;
@@ -76,6 +84,8 @@ const problems: Middleware = async (ctx, next) => {
     await next();
     if (ctx.status === 404 && ctx.body === undefined)
       throw new Problem(404, 'route_not_found', 'There is no such route.');
+    if (ctx.status === 405 && ctx.body === undefined)
+      throw new Problem(405, 'method_not_allowed', `This route takes ${ctx.response.get('Allow')}.`);
   } catch (error) {
     const problem = asProblem(error, ctx);
     ctx.status = problem.status;
@@ -118,6 +128,19 @@ const jsonOnly =
     await next();
   };
 
+/** All routes in one router, so that a wrong method is told from a wrong path. */
+function routerOf(operations: readonly Operation[]): Router {
+  const router = new Router();
+  for (const operation of operations) {
+    const remember: Middleware = (ctx, next) => {
+      ctx.state.operation = operation;
+      return next();
+    };
+    router[operation.method](operation.path, remember, ...operation.middlewares);
+  }
+  return router;
+}
+
 /** Puts a service's routes behind what all services share: request ids, problems, limits, health, metrics. It does not listen. */
 export function createApp(parts: AppParts): Koa {
   const metrics = parts.metrics ?? new Registry();
@@ -125,8 +148,10 @@ export function createApp(parts: AppParts): Koa {
   app.use(requestIds(parts.log));
   app.use(countRequests(metrics, parts.name));
   app.use(headers);
+  if (process.env.NODE_ENV === 'test') app.use(checkAnswers);
   app.use(problems);
-  app.use(healthRoutes(parts.checks, metrics).routes());
+  const described = [...parts.routes.flat(), ...healthRoutes(parts.checks, metrics)];
+  const router = routerOf([...described, ...referenceRoutes(parts.api, described)]);
   app.use(jsonOnly(parts.acceptsForms === true));
   app.use(
     bodyParser({
@@ -136,7 +161,9 @@ export function createApp(parts: AppParts): Koa {
       jsonStrict: true,
     }),
   );
-  for (const router of parts.routers) app.use(router.routes());
+  for (const plain of parts.routers ?? []) app.use(plain.routes());
+  app.use(router.allowedMethods());
+  app.use(router.routes());
   app.on('error', (error) => parts.log.error({ err: error }, 'connection error'));
   return app;
 }

@@ -1,5 +1,6 @@
-import Router from '@koa/router';
 import type { Registry } from 'prom-client';
+import { Type } from 'typebox';
+import { type DescribedRoutes, describedRoutes, type RouteAccess } from './routes.ts';
 
 /** Each check resolves when the dependency of that name answers, and rejects when it does not. */
 export type HealthChecks = Record<string, () => Promise<unknown>>;
@@ -21,22 +22,60 @@ async function ask(check: () => Promise<unknown>): Promise<'ok' | string> {
   }
 }
 
+const anyone = (permission: string): RouteAccess => ({ permission, security: [], problems: [] });
+
+const Alive = Type.Object({ status: Type.Literal('alive') });
+const Readiness = Type.Object({
+  ready: Type.Boolean(),
+  dependencies: Type.Record(Type.String(), Type.String(), { examples: [{ mongodb: 'ok' }] }),
+});
+
 /** GET /healthz (alive), /readyz (each dependency by name; 503 until all answer), /metrics (Prometheus). */
-export function healthRoutes(checks: HealthChecks, metrics: Registry): Router {
-  const router = new Router();
-  router.get('/healthz', (ctx) => {
-    ctx.body = { status: 'alive' };
-  });
-  router.get('/readyz', async (ctx) => {
-    const names = Object.keys(checks);
-    const answers = await Promise.all(Object.values(checks).map(ask));
-    const ready = answers.every((answer) => answer === 'ok');
-    ctx.status = ready ? 200 : 503;
-    ctx.body = { ready, dependencies: Object.fromEntries(names.map((name, i) => [name, answers[i]])) };
-  });
-  router.get('/metrics', async (ctx) => {
-    ctx.type = metrics.contentType;
-    ctx.body = await metrics.metrics();
-  });
-  return router;
+export function healthRoutes(checks: HealthChecks, metrics: Registry): DescribedRoutes {
+  const routes = describedRoutes({ tag: 'Health', problems: {} });
+  routes.get(
+    '/healthz',
+    {
+      id: 'readLiveness',
+      summary: 'Whether the process is alive',
+      access: anyone('health.read'),
+      answers: { 200: { description: 'It is', body: Alive } },
+    },
+    (ctx) => {
+      ctx.body = { status: 'alive' };
+    },
+  );
+  routes.get(
+    '/readyz',
+    {
+      id: 'readReadiness',
+      summary: 'Whether each dependency answers',
+      access: anyone('health.read'),
+      answers: {
+        200: { description: 'All do', body: Readiness },
+        503: { description: 'Some do not; `dependencies` says which, and why', body: Readiness },
+      },
+    },
+    async (ctx) => {
+      const names = Object.keys(checks);
+      const answers = await Promise.all(Object.values(checks).map(ask));
+      const ready = answers.every((answer) => answer === 'ok');
+      ctx.status = ready ? 200 : 503;
+      ctx.body = { ready, dependencies: Object.fromEntries(names.map((name, i) => [name, answers[i]])) };
+    },
+  );
+  routes.get(
+    '/metrics',
+    {
+      id: 'readMetrics',
+      summary: 'Measurements, for Prometheus',
+      access: anyone('metrics.read'),
+      answers: { 200: { description: 'In the text format', mediaType: 'text/plain' } },
+    },
+    async (ctx) => {
+      ctx.type = metrics.contentType;
+      ctx.body = await metrics.metrics();
+    },
+  );
+  return routes;
 }

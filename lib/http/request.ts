@@ -3,13 +3,13 @@ import { type Static, type TSchema, Type } from 'typebox';
 import { compile, compileForText, NotOfSchema, type Validator } from '../schema/ajv.ts';
 import { invalidRequest } from './problem.ts';
 
-interface RequestSchemas {
+export interface RequestSchemas {
   params?: TSchema;
   query?: TSchema;
   body?: TSchema;
 }
 
-type RequestOf<R extends RequestSchemas> = { [K in keyof R]: R[K] extends TSchema ? Static<R[K]> : never };
+export type RequestOf<R extends RequestSchemas> = { [K in keyof R]: R[K] extends TSchema ? Static<R[K]> : never };
 
 function parse<S extends TSchema>(part: string, validator: Validator<S>, value: unknown): Static<S> {
   try {

@@ -14,6 +14,8 @@ export function createClientApp(dependencies: Dependencies, checks: HealthChecks
     name: 'client-app',
     log: dependencies.log,
     checks: { ...checks, 'ticket-app': () => dependencies.ticketing.check() },
+    api: { title: 'Kursi client-app', description: 'What buyers use: accounts, events, bookings and queues.' },
+    routes: [],
     routers: [
       userRoutes(dependencies),
       eventRoutes(dependencies),

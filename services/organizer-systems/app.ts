@@ -39,6 +39,11 @@ export function createOrganizerSystem(
     log,
     metrics,
     checks: { database: database.check },
+    api: {
+      title: `Kursi organizer system ${credentials.system.toUpperCase()}`,
+      description: "Stands in for another company's booking system, which fails at random.",
+    },
+    routes: [],
     routers: [routesOf(credentials, ledger, withFaults(plan, metrics)), controlRoutes({ ledger, plan, credential })],
   });
   return { app, ledger };

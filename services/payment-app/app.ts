@@ -1,6 +1,7 @@
 import type Koa from 'koa';
 import type { Connection } from 'mongoose';
 import { Registry } from 'prom-client';
+import { InvoiceView, PaymentWebhook } from '../../lib/contracts/invoice.ts';
 import { createApp } from '../../lib/http/app.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
 import type { Payments } from './commands/payments.ts';
@@ -9,6 +10,8 @@ import { startOutbox } from './jobs/outbox.ts';
 import { createPaymentMetrics } from './metrics.ts';
 import { InvoiceLedger } from './models/invoice-ledger.ts';
 import { InvoiceReader } from './models/invoice-reader.ts';
+import { PaymentView } from './presenters/payment.ts';
+import { DeliveryView } from './presenters/webhook-delivery.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { paymentPageRoutes } from './routes/payment-page.ts';
 import { paymentRoutes } from './routes/payments.ts';
@@ -55,7 +58,13 @@ export function createPaymentApp({ connection, checkDatabase, config, log }: Pay
     checks: { mongodb: checkDatabase },
     metrics: registry,
     acceptsForms: true,
-    routers: [
+    api: {
+      title: 'Kursi payment-app',
+      description:
+        'Stands in for a payment gateway: invoices, payments that are processed asynchronously, refunds, and the webhooks that tell of them. Services create invoices; buyers pay by the payment URL.',
+      schemas: { Invoice: InvoiceView, Payment: PaymentView, PaymentWebhook, WebhookDelivery: DeliveryView },
+    },
+    routes: [
       invoiceRoutes(payments),
       refundRoutes(payments),
       paymentRoutes(payments),

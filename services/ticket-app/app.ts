@@ -69,6 +69,8 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
     name: 'ticket-app',
     log,
     checks,
+    api: { title: 'Kursi ticket-app', description: 'Events, seats, bookings, queues and tickets.' },
+    routes: [],
     routers: [
       eventRoutes({
         access,

@@ -25,7 +25,11 @@ let state = 'starting';
 const app = createApp({
   name: 'ticketing-worker',
   log,
-  routers: [],
+  api: {
+    title: 'Kursi ticketing worker',
+    description: 'Runs workflows and activities; it is asked by operators only.',
+  },
+  routes: [],
   checks: {
     mongodb: () => database.check(),
     temporal: () => checkTemporal(client),

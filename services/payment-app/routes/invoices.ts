@@ -1,74 +1,133 @@
-import Router from '@koa/router';
 import { Type } from 'typebox';
-import { bearerToken, requiresService, serviceCredential } from '../../../lib/auth/service-credential.ts';
-import { CreateInvoice, type VoidAnswer } from '../../../lib/contracts/invoice.ts';
+import { bearerToken, serviceCredential } from '../../../lib/auth/service-credential.ts';
+import { CreateInvoice, InvoiceView, VoidAnswer } from '../../../lib/contracts/invoice.ts';
 import { Id } from '../../../lib/contracts/primitives.ts';
 import { notFound, Problem, unauthenticated } from '../../../lib/http/problem.ts';
-import { request, strictObject } from '../../../lib/http/request.ts';
+import { strictObject } from '../../../lib/http/request.ts';
+import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
+import { toServices } from '../auth/access.ts';
 import { createInvoice } from '../commands/create-invoice.ts';
 import { findInvoiceByNumber, findInvoiceByToken, findInvoiceOfBooking } from '../commands/find-invoice.ts';
 import type { Payments } from '../commands/payments.ts';
 import { voidInvoice } from '../commands/void-invoice.ts';
 import { presentInvoice } from '../presenters/invoice.ts';
+import { problems } from '../problems.ts';
 
-const toCreate = request({ body: CreateInvoice });
-const ofBooking = request({ params: Type.Object({ bookingId: Id }) });
-const toFind = request({ query: strictObject({ bookingId: Id }) });
-const toRead = request({
-  params: Type.Object({ invoiceNumber: Type.String({ pattern: '^INV-[0-9A-Z-]{4,40}$' }) }),
-  query: strictObject({ token: Type.Optional(Type.String({ maxLength: 200 })) }),
-});
+const ofBooking = { params: Type.Object({ bookingId: Id }) };
+const invoiceNumber = Type.String({ pattern: '^INV-[0-9A-Z-]{4,40}$' });
 
 /** Invoices, as services make, read and void them. */
-export function invoiceRoutes(payments: Payments): Router {
+export function invoiceRoutes(payments: Payments): DescribedRoutes {
   const { serviceSecrets, publicUrl } = payments.config;
-  const service = requiresService(serviceSecrets);
   const isService = serviceCredential(serviceSecrets);
-  const router = new Router();
+  const routes = describedRoutes({ tag: 'Invoices', problems });
 
-  router.post('/invoices', service, async (ctx) => {
-    const { body } = toCreate(ctx);
-    const { outcome, invoice } = await createInvoice(payments, body);
-    if (outcome === 'mismatch') {
-      const detail = `Booking ${body.bookingId} has an invoice of another amount.`;
-      throw new Problem(409, 'invoice_mismatch', detail, {
-        field: 'body.amount',
-        invoiceNumber: invoice.invoiceNumber,
-      });
-    }
-    ctx.status = outcome === 'created' ? 201 : 200;
-    ctx.body = presentInvoice(invoice, publicUrl);
-  });
+  routes.post(
+    '/invoices',
+    {
+      id: 'createInvoice',
+      summary: 'Create the invoice of a booking',
+      description: 'Idempotent by `bookingId`: a repeat answers 200 with the invoice that exists.',
+      access: toServices('invoices.create', serviceSecrets),
+      request: { body: CreateInvoice },
+      answers: {
+        200: { description: 'It exists already', body: InvoiceView },
+        201: { description: 'Created', body: InvoiceView },
+      },
+      problems: ['invoice_mismatch'],
+    },
+    async (ctx, { body }) => {
+      const { outcome, invoice } = await createInvoice(payments, body);
+      if (outcome === 'mismatch') {
+        const detail = `Booking ${body.bookingId} has an invoice of another amount.`;
+        throw new Problem(409, 'invoice_mismatch', detail, {
+          field: 'body.amount',
+          invoiceNumber: invoice.invoiceNumber,
+        });
+      }
+      ctx.status = outcome === 'created' ? 201 : 200;
+      ctx.body = presentInvoice(invoice, publicUrl);
+    },
+  );
 
-  router.get('/invoices', service, async (ctx) => {
-    const { query } = toFind(ctx);
-    const invoice = await findInvoiceOfBooking(payments, query.bookingId);
-    ctx.body = { invoices: invoice ? [presentInvoice(invoice, publicUrl)] : [] };
-  });
+  routes.get(
+    '/invoices',
+    {
+      id: 'findInvoices',
+      summary: 'Find the invoice of a booking, as a list of none or one',
+      access: toServices('invoices.read', serviceSecrets),
+      request: { query: strictObject({ bookingId: Id }) },
+      answers: { 200: { description: 'What there is', body: Type.Object({ invoices: Type.Array(InvoiceView) }) } },
+    },
+    async (ctx, { query }) => {
+      const invoice = await findInvoiceOfBooking(payments, query.bookingId);
+      ctx.body = { invoices: invoice ? [presentInvoice(invoice, publicUrl)] : [] };
+    },
+  );
 
-  router.get('/bookings/:bookingId/invoice', service, async (ctx) => {
-    const invoice = await findInvoiceOfBooking(payments, ofBooking(ctx).params.bookingId);
-    if (!invoice) throw notFound('invoice');
-    ctx.body = presentInvoice(invoice, publicUrl);
-  });
+  routes.get(
+    '/bookings/:bookingId/invoice',
+    {
+      id: 'readInvoiceOfBooking',
+      summary: 'Read the invoice of a booking',
+      access: toServices('invoices.read', serviceSecrets),
+      request: ofBooking,
+      answers: { 200: { description: 'The invoice', body: InvoiceView } },
+      problems: ['invoice_not_found'],
+    },
+    async (ctx, { params }) => {
+      const invoice = await findInvoiceOfBooking(payments, params.bookingId);
+      if (!invoice) throw notFound('invoice');
+      ctx.body = presentInvoice(invoice, publicUrl);
+    },
+  );
 
-  router.get('/invoices/:invoiceNumber', async (ctx) => {
-    const { params, query } = toRead(ctx);
-    if (!isService(bearerToken(ctx)) && query.token === undefined) {
-      throw unauthenticated('This call needs a service credential or the token of the payment URL.');
-    }
-    const invoice = isService(bearerToken(ctx))
-      ? await findInvoiceByNumber(payments, params.invoiceNumber)
-      : await findInvoiceByToken(payments, query.token ?? '');
-    // A wrong token, and the token of another invoice, read like a number that does not exist.
-    if (invoice?.invoiceNumber !== params.invoiceNumber) throw notFound('invoice');
-    ctx.body = presentInvoice(invoice, publicUrl);
-  });
+  routes.get(
+    '/invoices/:invoiceNumber',
+    {
+      id: 'readInvoice',
+      summary: 'Read an invoice by its number',
+      description: 'A wrong token, and the token of another invoice, read like a number that does not exist.',
+      access: {
+        permission: 'invoices.readByToken',
+        security: ['serviceSecret', 'paymentToken'],
+        problems: ['unauthenticated'],
+      },
+      request: {
+        params: Type.Object({ invoiceNumber }),
+        query: strictObject({ token: Type.Optional(Type.String({ maxLength: 200 })) }),
+      },
+      answers: { 200: { description: 'The invoice', body: InvoiceView } },
+      problems: ['invoice_not_found'],
+    },
+    async (ctx, { params, query }) => {
+      const byService = isService(bearerToken(ctx));
+      if (!byService && query.token === undefined) {
+        throw unauthenticated('This call needs a service credential or the token of the payment URL.');
+      }
+      const invoice = byService
+        ? await findInvoiceByNumber(payments, params.invoiceNumber)
+        : await findInvoiceByToken(payments, query.token ?? '');
+      if (invoice?.invoiceNumber !== params.invoiceNumber) throw notFound('invoice');
+      ctx.body = presentInvoice(invoice, publicUrl);
+    },
+  );
 
-  router.post('/bookings/:bookingId/void', service, async (ctx) => {
-    const answer: VoidAnswer = await voidInvoice(payments, ofBooking(ctx).params.bookingId);
-    ctx.body = answer;
-  });
+  routes.post(
+    '/bookings/:bookingId/void',
+    {
+      id: 'voidInvoice',
+      summary: 'Void the invoice of a booking, so that nothing can be paid on it any more',
+      description:
+        'Idempotent. `PAID` and `PROCESSING` mean that it was not voided: the payment was first. Of an unknown booking it leaves a mark that voids whatever comes.',
+      access: toServices('invoices.void', serviceSecrets),
+      request: ofBooking,
+      answers: { 200: { description: 'How the invoice stands now', body: VoidAnswer } },
+    },
+    async (ctx, { params }) => {
+      ctx.body = (await voidInvoice(payments, params.bookingId)) satisfies VoidAnswer;
+    },
+  );
 
-  return router;
+  return routes;
 }

@@ -1,19 +1,33 @@
 import { randomBytes } from 'node:crypto';
-import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import { Type } from 'typebox';
 import { asProblem } from '../../../lib/http/app.ts';
 import { notFound } from '../../../lib/http/problem.ts';
+import { type Answer, type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import { compileForText } from '../../../lib/schema/ajv.ts';
+import { toPayers } from '../auth/access.ts';
 import { findInvoiceByToken } from '../commands/find-invoice.ts';
 import type { Payments } from '../commands/payments.ts';
 import { startPayment } from '../commands/start-payment.ts';
 import { isTestMethod, PaymentMethod } from '../payment-method.ts';
 import { renderFaultPage, renderPaymentPage } from '../presenters/payment-page/payment-page.ts';
 
-const Form = compileForText(
-  Type.Object({ method: PaymentMethod, attemptKey: Type.String({ pattern: '^[A-Za-z0-9-]{16,64}$' }) }),
-);
+const PaymentForm = Type.Object({
+  method: PaymentMethod,
+  attemptKey: Type.String({
+    pattern: '^[A-Za-z0-9-]{16,64}$',
+    description: 'Names the try, as an Idempotency-Key does.',
+    examples: ['5f0d7c1e-0b7a-4c55-9e3b-5f1d2a6c7e80'],
+  }),
+});
+const formOf = compileForText(PaymentForm);
+
+const asPage = (description: string): Answer => ({ description, mediaType: 'text/html' });
+const faultPages = {
+  404: asPage('The link is not valid'),
+  500: asPage('A fault of ours'),
+  503: asPage('Try again in a moment'),
+};
 
 const faults: Record<number, [title: string, text: string]> = {
   404: ['This payment link is not valid', 'Open the link from your booking again, or copy it whole.'],
@@ -45,10 +59,9 @@ const page: Middleware = async (ctx, next) => {
 };
 
 /** The hosted payment page: rendered here, and usable without JavaScript. */
-export function paymentPageRoutes(payments: Payments): Router {
+export function paymentPageRoutes(payments: Payments): DescribedRoutes {
   const { config } = payments;
-  const router = new Router();
-  router.use('/pay', page);
+  const routes = describedRoutes({ tag: 'Payment page', problems: {} });
 
   async function invoiceOf(ctx: Context) {
     const invoice = await findInvoiceByToken(payments, String(ctx.params.token));
@@ -65,11 +78,21 @@ export function paymentPageRoutes(payments: Payments): Router {
     });
   }
 
-  router.get('/pay/:token', (ctx) => show(ctx));
+  routes.get(
+    '/pay/:token',
+    {
+      id: 'showPaymentPage',
+      summary: 'The page to pay on',
+      access: toPayers('payments.read'),
+      around: [page],
+      answers: { 200: asPage('How the invoice stands, and a form while it can be paid'), ...faultPages },
+    },
+    (ctx) => show(ctx),
+  );
 
-  router.post('/pay/:token', async (ctx) => {
+  async function pay(ctx: Context): Promise<void> {
     const form: unknown = ctx.request.body;
-    if (!Form.check(form) || (isTestMethod(form.method) && !config.testMethods)) {
+    if (!formOf.check(form) || (isTestMethod(form.method) && !config.testMethods)) {
       ctx.status = 400;
       return show(ctx, 'Choose how you would like to pay.');
     }
@@ -78,7 +101,28 @@ export function paymentPageRoutes(payments: Payments): Router {
     await startPayment(payments, invoice, { method: form.method, key: form.attemptKey });
     ctx.redirect(`./${ctx.params.token}`);
     ctx.status = 303;
-  });
+  }
 
-  return router;
+  routes.post(
+    '/pay/:token',
+    {
+      id: 'payByForm',
+      summary: 'Pay by the form of that page',
+      access: toPayers('payments.pay'),
+      around: [page],
+      rawBody: {
+        mediaType: 'application/x-www-form-urlencoded',
+        schema: PaymentForm,
+        description: 'The form of the page.',
+      },
+      answers: {
+        303: { description: 'Accepted or refused, the page tells', headers: { Location: 'The page' } },
+        400: asPage('The page again, asking to choose'),
+        ...faultPages,
+      },
+    },
+    pay,
+  );
+
+  return routes;
 }

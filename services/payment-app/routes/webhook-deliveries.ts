@@ -1,47 +1,68 @@
-import Router from '@koa/router';
 import { Type } from 'typebox';
-import { requiresService } from '../../../lib/auth/service-credential.ts';
-import { Id, oneOf } from '../../../lib/contracts/primitives.ts';
+import { Id } from '../../../lib/contracts/primitives.ts';
 import { notFound } from '../../../lib/http/problem.ts';
-import { request, strictObject } from '../../../lib/http/request.ts';
+import { strictObject } from '../../../lib/http/request.ts';
+import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import { decodeCursor } from '../../../lib/mongo/cursor.ts';
+import { toServices } from '../auth/access.ts';
 import type { Payments } from '../commands/payments.ts';
 import { listDeliveries, replayDelivery } from '../commands/webhook-deliveries.ts';
-import { presentDelivery } from '../presenters/webhook-delivery.ts';
+import { DeliveryStatus, DeliveryView, presentDelivery } from '../presenters/webhook-delivery.ts';
+import { problems } from '../problems.ts';
 
-const toList = request({
-  query: strictObject({
-    bookingId: Type.Optional(Id),
-    status: Type.Optional(oneOf(['pending', 'delivered', 'exhausted'])),
-    limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
-    cursor: Type.Optional(Type.String({ maxLength: 400 })),
-  }),
+const Filter = strictObject({
+  bookingId: Type.Optional(Id),
+  status: Type.Optional(DeliveryStatus),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+  cursor: Type.Optional(Type.String({ maxLength: 400 })),
 });
-const toReplay = request({ params: Type.Object({ webhookId: Id }) });
+const DeliveryPage = Type.Object({ deliveries: Type.Array(DeliveryView), nextCursor: Type.Optional(Type.String()) });
 
 /** The webhooks that were, or must be, told: for operators and the audit. */
-export function webhookDeliveryRoutes(payments: Payments): Router {
-  const service = requiresService(payments.config.serviceSecrets);
-  const router = new Router();
+export function webhookDeliveryRoutes(payments: Payments): DescribedRoutes {
+  const { serviceSecrets } = payments.config;
+  const routes = describedRoutes({ tag: 'Webhook deliveries', problems });
 
-  router.get('/webhook-deliveries', service, async (ctx) => {
-    const { cursor, ...filter } = toList(ctx).query;
-    const page = await listDeliveries(payments, {
-      ...filter,
-      ...(cursor !== undefined && { after: decodeCursor(cursor) }),
-    });
-    ctx.body = {
-      deliveries: page.rows.map(presentDelivery),
-      ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
-    };
-  });
+  routes.get(
+    '/webhook-deliveries',
+    {
+      id: 'listWebhookDeliveries',
+      summary: 'List the webhooks of payment outcomes, newest first',
+      access: toServices('webhookDeliveries.read', serviceSecrets),
+      request: { query: Filter },
+      answers: { 200: { description: 'A page; without `nextCursor` it is the last one', body: DeliveryPage } },
+      problems: ['invalid_cursor'],
+    },
+    async (ctx, { query: { cursor, ...filter } }) => {
+      const page = await listDeliveries(payments, {
+        ...filter,
+        ...(cursor !== undefined && { after: decodeCursor(cursor) }),
+      });
+      ctx.body = {
+        deliveries: page.rows.map(presentDelivery),
+        ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
+      };
+    },
+  );
 
-  router.post('/webhook-deliveries/:webhookId/replay', service, async (ctx) => {
-    const row = await replayDelivery(payments, toReplay(ctx).params.webhookId);
-    if (!row) throw notFound('webhook_delivery');
-    ctx.status = 202;
-    ctx.body = presentDelivery(row);
-  });
+  routes.post(
+    '/webhook-deliveries/:webhookId/replay',
+    {
+      id: 'replayWebhook',
+      summary: 'Send a webhook again at once, under its old id',
+      description: 'Safe to repeat: receivers know a webhook by its id.',
+      access: toServices('webhookDeliveries.replay', serviceSecrets),
+      request: { params: Type.Object({ webhookId: Id }) },
+      answers: { 202: { description: 'It is on its way', body: DeliveryView } },
+      problems: ['webhook_delivery_not_found'],
+    },
+    async (ctx, { params }) => {
+      const row = await replayDelivery(payments, params.webhookId);
+      if (!row) throw notFound('webhook_delivery');
+      ctx.status = 202;
+      ctx.body = presentDelivery(row);
+    },
+  );
 
-  return router;
+  return routes;
 }
