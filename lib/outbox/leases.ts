@@ -20,7 +20,7 @@ export interface Leased<Doc> {
 
 type LeasableCollection = Pick<
   mongo.Collection<mongo.BSON.Document>,
-  'find' | 'findOneAndUpdate' | 'updateOne' | 'countDocuments'
+  'find' | 'findOneAndUpdate' | 'updateOne' | 'countDocuments' | 'aggregate'
 >;
 
 /** Where in the documents of a collection the work is. */
@@ -38,7 +38,19 @@ export interface Leases<Doc> {
   extend(leased: Leased<Doc>, leaseMs: number): Promise<boolean>;
   /** How many documents have work that waits or is under way. */
   backlog(): Promise<number>;
+  /** How much work there is, how much of it is due, and since when the oldest of that has been: of 10,000 documents at most. */
+  overview(now?: Date): Promise<Overview>;
 }
+
+/** Pieces of work. */
+export interface Overview {
+  waiting: number;
+  due: number;
+  oldestDueAt?: Date;
+}
+
+/** Counting goes no further: a backlog of that size is told well enough, and a scrape has to end. */
+const mostCounted = 10_000;
 
 /**
  * Leases on work kept in a MongoDB collection. Each claim is one compare-and-set, so of several processes one gets it.
@@ -85,6 +97,29 @@ export function leasesOn<Doc extends { _id: string }>({ collection, path, list =
       );
       if (matchedCount === 1) leased.leasedUntil = until;
       return matchedCount === 1;
+    },
+    async overview(now = new Date()) {
+      const at = `$${path}.nextAttemptAt`;
+      const isDue = { $lte: [at, now] };
+      const some = { [`${path}.nextAttemptAt`]: { $gt: new Date(0) } };
+      const [found] = await collection
+        .aggregate<{ waiting: number; due: number; oldestDueAt: Date | null }>([
+          { $match: some },
+          { $limit: mostCounted },
+          { $project: { [`${path}.nextAttemptAt`]: 1 } },
+          ...(list ? [{ $unwind: `$${path}` }, { $match: some }] : []),
+          {
+            $group: {
+              _id: null,
+              waiting: { $sum: 1 },
+              due: { $sum: { $cond: [isDue, 1, 0] } },
+              oldestDueAt: { $min: { $cond: [isDue, at, null] } },
+            },
+          },
+        ])
+        .toArray();
+      const { waiting = 0, due = 0, oldestDueAt } = found ?? {};
+      return { waiting, due, ...(oldestDueAt && { oldestDueAt }) };
     },
     backlog: () => collection.countDocuments({ [`${path}.nextAttemptAt`]: { $gt: new Date(0) } }),
   };

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Connection } from 'mongoose';
+import { Registry } from 'prom-client';
 import { createBookingActivities } from '../../activities/bookings.ts';
 import { createCancellationActivities } from '../../activities/cancellations.ts';
 import { createEventCancellationActivities } from '../../activities/event-cancellation.ts';
@@ -16,6 +17,7 @@ import { createCancelHeldBookings } from '../../services/ticket-app/commands/can
 import { createCancellationProgress } from '../../services/ticket-app/commands/cancellation-progress.ts';
 import { createCloseSeats } from '../../services/ticket-app/commands/close-seats.ts';
 import { createDeliverNotification } from '../../services/ticket-app/commands/deliver-notification.ts';
+import { createPriceList } from '../../services/ticket-app/commands/price-list.ts';
 import { createRefundBooking } from '../../services/ticket-app/commands/refund-booking.ts';
 import { createWakeWaitlist } from '../../services/ticket-app/commands/wake-waitlist.ts';
 import { createBookingLedger } from '../../services/ticket-app/models/booking-ledger.ts';
@@ -31,20 +33,33 @@ import { createWaitingLimits } from '../../services/ticket-app/models/waiting-li
 import { createWaitlistLedger } from '../../services/ticket-app/models/waitlist-ledger.ts';
 import { paymentAppAt } from '../../services/ticket-app/neighbours/payment-app.ts';
 import type { WorkerConfig } from './config.ts';
+import {
+  countedDeliveries,
+  countedSeats,
+  countedWaitlist,
+  createWorkerMetrics,
+  measuredOrganizers,
+} from './metrics.ts';
 
 /** Puts the activities together with the database and the neighbours they need. */
-export function createActivities(connection: Connection, config: WorkerConfig, temporal: Client, log: Logger) {
+export function createActivities(
+  connection: Connection,
+  config: WorkerConfig,
+  temporal: Client,
+  log: Logger,
+  metrics = createWorkerMetrics(new Registry()),
+) {
   const events = createEventLedger(connection);
   const bookings = createBookingLedger(connection);
-  const seats = createSeatLedger(connection);
+  const seats = countedSeats(createSeatLedger(connection), metrics);
   const limits = createPurchaseLimits(connection);
   const tickets = createTicketRecords(connection);
   const findEvent = findEventIn(connection);
   const paymentApp = paymentAppAt(config.PAYMENT_APP_URL, config.paymentAppSecret);
-  const organizers = createOrganizers(config.organizers);
+  const organizers = measuredOrganizers(createOrganizers(config.organizers), metrics);
   const deliverNotification = createDeliverNotification({
     bookings,
-    deliveries: createDeliveries(connection),
+    deliveries: countedDeliveries(createDeliveries(connection), metrics),
     url: config.CLIENT_APP_WEBHOOK_URL,
     secret: config.webhookSecret,
   });
@@ -60,13 +75,17 @@ export function createActivities(connection: Connection, config: WorkerConfig, t
       wakeWaitlist,
     }),
     ...createWaitlistActivities({
-      entries: createWaitlistLedger(connection),
+      entries: countedWaitlist(createWaitlistLedger(connection), metrics),
       seats,
       bookings,
       limits: createWaitingLimits(connection),
       findEvent,
     }),
-    ...createOrganizerActivities({ bookings, closeSeats: createCloseSeats(seats, wakeWaitlist), organizers }),
+    ...createOrganizerActivities({
+      bookings,
+      closeSeats: createCloseSeats({ seats, prices: createPriceList(connection, events), wakeWaitlist }),
+      organizers,
+    }),
     ...createInvoiceActivities({
       bookings,
       paymentApp,

@@ -7,13 +7,26 @@ import { connectDatabase } from '../../lib/mongo/connection.ts';
 import { checkTemporal, temporalClient } from '../connection.ts';
 import { ensureSchedules } from '../schedules.ts';
 import { readWorkerConfig } from './config.ts';
+import { createWorkerMetrics } from './metrics.ts';
+import { freePort, RegistryWithSdk } from './sdk-metrics.ts';
 import { createWorker } from './worker.ts';
 
 const config = configurationOf('ticketing-worker', readWorkerConfig);
 const log = createLogger('ticketing-worker', config.LOG_LEVEL);
+const sdkPort = await freePort();
 Runtime.install({
   shutdownSignals: [],
-  telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
+  telemetryOptions: {
+    logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+    metrics: {
+      prometheus: {
+        bindAddress: `127.0.0.1:${sdkPort}`,
+        countersTotalSuffix: true,
+        unitSuffix: true,
+        useSecondsForDurations: true,
+      },
+    },
+  },
   logger: new DefaultLogger('WARN', ({ level, message, meta }) =>
     log[level === 'ERROR' ? 'error' : 'warn']({ temporal: meta }, message),
   ),
@@ -21,6 +34,8 @@ Runtime.install({
 
 const database = connectDatabase(config.TICKET_APP_MONGODB_URI, log);
 const client = temporalClient(config);
+const registry = new RegistryWithSdk(sdkPort);
+const metrics = createWorkerMetrics(registry);
 let state = 'starting';
 const app = createApp({
   name: 'ticketing-worker',
@@ -30,6 +45,7 @@ const app = createApp({
     description: 'Runs workflows and activities; it is asked by operators only.',
   },
   routes: [],
+  metrics: registry,
   checks: {
     mongodb: () => database.check(),
     temporal: () => checkTemporal(client),
@@ -42,7 +58,7 @@ const served = await serve(app, config.HOST, config.WORKER_METRICS_PORT);
 log.info({ url: served.url }, 'listening');
 
 await database.ready;
-const { worker, connection } = await createWorker(database.connection, config, client, log);
+const { worker, connection } = await createWorker(database.connection, config, client, log, metrics);
 await ensureSchedules(client);
 const run = worker.run();
 state = worker.getState();

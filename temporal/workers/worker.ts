@@ -7,6 +7,7 @@ import { ticketingTaskQueue } from '../../workflows/booking/booking.messages.ts'
 import { connectionOptions } from '../connection.ts';
 import { createActivities } from './activities.ts';
 import type { WorkerConfig } from './config.ts';
+import { measuredSteps, type WorkerMetrics } from './metrics.ts';
 
 export const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
 
@@ -41,6 +42,7 @@ export async function createWorker(
   config: WorkerConfig,
   client: Client,
   log: Logger,
+  metrics: WorkerMetrics,
 ): Promise<{ worker: Worker; connection: NativeConnection }> {
   const connection = await connect(config, log);
   const worker = await Worker.create({
@@ -48,7 +50,8 @@ export async function createWorker(
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: ticketingTaskQueue,
     workflowsPath,
-    activities: createActivities(database, config, client, log),
+    activities: createActivities(database, config, client, log, metrics),
+    interceptors: { activity: [({ info }) => measuredSteps(metrics, info.activityType)] },
     shutdownGraceTime: '5s',
     // What a killed worker had in its memory goes to another one after this long, not after the default of 10 s.
     stickyQueueScheduleToStartTimeout: '3s',

@@ -1,4 +1,5 @@
 import { type Connection, type Model, Schema } from 'mongoose';
+import { afterNewestFirst, decodeCursor, pageOf } from '../../../lib/mongo/cursor.ts';
 
 /** A notification to client-app: kept from before its first try, so that what is not delivered can be found and replayed. */
 export interface Delivery {
@@ -25,17 +26,44 @@ const schema = new Schema<Delivery>({
   lastError: String,
 });
 
+/** For reading. */
+export const deliveryModel = (connection: Connection): Model<Delivery> =>
+  (connection.models.Delivery as Model<Delivery> | undefined) ??
+  connection.model<Delivery>('Delivery', schema, 'webhook_deliveries');
+
+export interface DeliveryQuery {
+  status?: 'delivered' | 'pending';
+  /** Created from this instant on. */
+  since?: Date;
+  limit: number;
+  cursor?: string;
+}
+
 export type Subject = { bookingId: string } | { entryId: string };
 
 export type Deliveries = ReturnType<typeof createDeliveries>;
 
 export function createDeliveries(connection: Connection) {
-  const deliveries =
-    (connection.models.Delivery as Model<Delivery> | undefined) ??
-    connection.model<Delivery>('Delivery', schema, 'webhook_deliveries');
+  const deliveries = deliveryModel(connection);
   return {
     find: (webhookId: string) => deliveries.findById(webhookId).lean<Delivery | null>(),
     about: (subject: Subject) => deliveries.find(subject).sort({ createdAt: 1 }).lean<Delivery[]>(),
+    /** Of any subject, newest first. Throws 400 `invalid_cursor`. */
+    async page({ status, since, limit, cursor }: DeliveryQuery) {
+      const position = cursor === undefined ? undefined : decodeCursor(cursor);
+      const rows = await deliveries
+        .find({
+          $and: [
+            status === undefined ? {} : { deliveredAt: status === 'pending' ? null : { $ne: null } },
+            since === undefined ? {} : { createdAt: { $gte: since } },
+            afterNewestFirst('createdAt', position),
+          ],
+        })
+        .sort({ createdAt: -1, _id: -1 })
+        .limit(limit + 1)
+        .lean<Delivery[]>();
+      return pageOf(rows, limit, (delivery) => ({ at: delivery.createdAt, id: delivery._id }));
+    },
     async begin(webhookId: string, subject: Subject, type: string): Promise<void> {
       await deliveries.updateOne(
         { _id: webhookId },

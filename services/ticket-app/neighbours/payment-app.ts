@@ -1,5 +1,5 @@
 import type { AxiosResponse } from 'axios';
-import type { Static, TSchema } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
 import {
   type CreateInvoice,
   InvoiceView,
@@ -11,6 +11,7 @@ import { type NeighbourCall, NeighbourUnavailable, neighbour } from '../../../li
 import { compile, type Validator } from '../../../lib/schema/ajv.ts';
 
 const invoiceView = compile(InvoiceView);
+const invoiceList = compile(Type.Object({ invoices: Type.Array(InvoiceView) }));
 const voidAnswer = compile(VoidAnswer);
 const refundAnswer = compile(RefundAnswer);
 
@@ -30,6 +31,11 @@ export function paymentAppAt(baseUrl: string, secret: string) {
   return {
     createInvoice: (body: CreateInvoice, signal?: AbortSignal): Promise<InvoiceView> =>
       ask({ method: 'POST', path: '/invoices', body, signal }, invoiceView),
+    /** Undefined: the booking has no invoice, nor a tombstone in its place. */
+    async invoice(bookingId: string): Promise<InvoiceView | undefined> {
+      const path = `/invoices?bookingId=${encodeURIComponent(bookingId)}`;
+      return (await ask({ method: 'GET', path }, invoiceList)).invoices[0];
+    },
     voidInvoice: (bookingId: string): Promise<VoidAnswer> =>
       ask({ method: 'POST', path: `/bookings/${encodeURIComponent(bookingId)}/void` }, voidAnswer),
     refund: (body: RefundRequest): Promise<RefundAnswer> =>
