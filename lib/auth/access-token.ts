@@ -6,7 +6,7 @@ import { compile } from '../schema/ajv.ts';
 export const issuer = 'kursi-client-app';
 export const audience = 'kursi';
 
-export const Role = oneOf(['buyer', 'admin']);
+export const Role = oneOf(['buyer', 'organizer', 'admin']);
 export type Role = Static<typeof Role>;
 
 const Claims = compile(Type.Object({ sub: Type.String(), role: Role }));

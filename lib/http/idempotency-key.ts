@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { invalidRequest } from './problem.ts';
+import { invalidRequest, Problem } from './problem.ts';
 
 const field = 'header.Idempotency-Key';
 
@@ -26,3 +26,17 @@ export function requiredIdempotencyKey(ctx: Context): string {
   if (key === undefined) throw invalidRequest(field, 'is required', 'idempotency_key_missing');
   return key;
 }
+
+/** The key names another call: what is to be done anew needs a key of its own. */
+export const idempotencyKeyReused = (used = 'with another body') =>
+  new Problem(422, 'idempotency_key_reused', `This Idempotency-Key was used ${used}.`, { field });
+
+/** The first call of this key goes on; its answer can be had by repeating the call. */
+export const requestInProgress = () =>
+  new Problem(
+    409,
+    'request_in_progress',
+    'The first request with this Idempotency-Key is still being worked on. Repeat it in a moment.',
+    { field },
+    { 'Retry-After': '1' },
+  );

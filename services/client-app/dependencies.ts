@@ -1,11 +1,11 @@
 import type { Connection } from 'mongoose';
 import type { WaitlistEntryView } from '../../lib/contracts/waitlist.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
+import { type IdempotencyKeys, idempotencyKeysIn } from '../../lib/mongo/idempotency-keys.ts';
 import { receivedWebhooks } from '../../lib/webhooks/received.ts';
 import { type AccessTokens, createAccessTokens } from './auth/access-tokens.ts';
 import type { Config } from './config.ts';
 import { type BookingHistory, bookingHistoryIn } from './models/booking-history.ts';
-import { type IdempotencyKeys, idempotencyKeysIn } from './models/idempotency-keys.ts';
 import { type TicketStore, ticketStoreIn } from './models/ticket-store.ts';
 import { type Users, usersIn } from './models/users.ts';
 import { type WaitlistEntries, waitlistEntriesIn } from './models/waitlist-entries.ts';

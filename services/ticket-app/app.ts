@@ -5,6 +5,7 @@ import type { Connection } from 'mongoose';
 import { createApp } from '../../lib/http/app.ts';
 import type { HealthChecks } from '../../lib/http/health.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
+import { idempotencyKeysIn } from '../../lib/mongo/idempotency-keys.ts';
 import { createCancellationProgress } from './commands/cancellation-progress.ts';
 import { createChangeEvent } from './commands/change-event.ts';
 import { createChangeSeat } from './commands/change-seat.ts';
@@ -15,6 +16,7 @@ import { createCreateEvent } from './commands/create-event.ts';
 import { createFindEvents } from './commands/find-events.ts';
 import { createFindSeats } from './commands/find-seats.ts';
 import { createImportSeats } from './commands/import-seats.ts';
+import { createPriceList } from './commands/price-list.ts';
 import { seatsThatExist } from './commands/seats-that-exist.ts';
 import { createSettleWork } from './commands/settle-work.ts';
 import type { StartEventCancellation } from './commands/start-event-cancellation.ts';
@@ -54,16 +56,18 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
   const counter = createSeatCounts(connection);
   const events = createEventLedger(connection);
   const seats = createSeatLedger(connection);
+  const prices = createPriceList(connection, events);
   const imports = createImportSeats({
     imports: createSeatImports(connection),
     events,
     seats,
     exist: seatsThatExist(connection),
+    prices,
     counter,
   });
   const progress = createCancellationProgress(connection, events);
   const closing = createCloseEvent(connection, { events, seats, counter, progress, startCancellation });
-  const settle = createSettleWork({ events, imports, closing });
+  const settle = createSettleWork({ events, imports, closing, prices });
   const findSeats = createFindSeats(connection, settle);
   const app = createApp({
     name: 'ticket-app',
@@ -75,7 +79,7 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
       eventRoutes({
         access,
         find: createFindEvents(connection, counter),
-        create: createCreateEvent(events),
+        create: createCreateEvent(events, idempotencyKeysIn(connection)),
         change: createChangeEvent(events),
         closing,
       }),
@@ -87,8 +91,9 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
           seats,
           find: findSeats,
           settle,
+          prices,
           counter,
-          closeSeats: createCloseSeats(seats, parts.wakeWaitlist),
+          closeSeats: createCloseSeats({ seats, prices, wakeWaitlist: parts.wakeWaitlist }),
         }),
       }),
       ...routers,

@@ -67,7 +67,12 @@ export function createBookings(parts: BookingParts): { routers: Router[]; sweeps
     }),
     ticketRoutes({
       access: createAccess(parts.serviceSecrets, parts.adminKeys),
-      checkIn: createCheckIn({ bookings, tickets, publicKey: createPublicKey(parts.ticketSigningPublicKey) }),
+      checkIn: createCheckIn({
+        bookings,
+        tickets,
+        findEvent,
+        publicKey: createPublicKey(parts.ticketSigningPublicKey),
+      }),
       listRevoked: createListRevokedTickets({ tickets, findEvent }),
     }),
     webhookRoutes(

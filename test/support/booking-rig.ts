@@ -81,7 +81,14 @@ export function useBookingRig() {
         offerSeconds: holdSeconds,
         status: 'published',
       });
-      const more = { cityKey: 'jakarta', imports: 0, createdFrom: 'rig', version: 0, createdAt: new Date() };
+      const more = {
+        cityKey: 'jakarta',
+        titleKey: 'orkes kebun',
+        imports: 0,
+        createdFrom: 'rig',
+        version: 0,
+        createdAt: new Date(),
+      };
       await eventModel(database()).create({ _id: eventId, ...event, ...more } as unknown as Event);
       await rig.seats().add(eventId, someSeats(1));
       const customerId = newId();

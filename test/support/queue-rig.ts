@@ -83,7 +83,14 @@ export async function queueRig(connection: Connection) {
     };
   }
 
-  const more = { cityKey: 'jakarta', imports: 0, createdFrom: 'rig', version: 0, createdAt: new Date() };
+  const more = {
+    cityKey: 'jakarta',
+    titleKey: 'orkes kebun',
+    imports: 0,
+    createdFrom: 'rig',
+    version: 0,
+    createdAt: new Date(),
+  };
   const event = { _id: eventId, ...someEvent(), status: 'published', ...more };
   await eventModel(connection).create(event as unknown as Event);
   await seats.add(eventId, someSeats(1));

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { Problem } from '../../../lib/http/problem.ts';
+import { idempotencyKeyReused } from '../../../lib/http/idempotency-key.ts';
 import { newId } from '../../../lib/ids.ts';
 import type { Caller } from '../auth/signed-in.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -16,12 +15,9 @@ export async function idByKey(
   caller: Caller,
   { route, key, wanted }: { route: string; key: string; wanted: unknown },
 ): Promise<string> {
-  const bodyHash = createHash('sha256').update(JSON.stringify(wanted)).digest('hex');
-  const id = await keys.claim({ user: caller.userId, route, key, bodyHash, resultId: newId() });
-  if (id !== undefined) return id;
-  throw new Problem(422, 'idempotency_key_reused', 'This Idempotency-Key was used with another body.', {
-    field: 'header.Idempotency-Key',
-  });
+  const id = await keys.claim({ user: caller.userId, route, key, wanted, resultId: newId() });
+  if (id === undefined) throw idempotencyKeyReused();
+  return id;
 }
 
 /** Joins the call under way for this id in this process, or makes it. Across processes ticket-app tells them as one. */

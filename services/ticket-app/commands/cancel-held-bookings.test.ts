@@ -82,7 +82,16 @@ describe('the bookings of an event that is cancelled', () => {
     const at = new Date();
     const cancellation = { startedAt: at, reason: 'No power.', bookings: { left: 0, cancelled: 0 }, usedTickets: [] };
     const work = { id: workId, kind: 'close', to: 'cancelled', at };
-    const more = { cityKey: 'jakarta', imports: 0, createdFrom: 'test', version: 0, createdAt: at, work, cancellation };
+    const more = {
+      cityKey: 'jakarta',
+      titleKey: 'orkes kebun',
+      imports: 0,
+      createdFrom: 'test',
+      version: 0,
+      createdAt: at,
+      work,
+      cancellation,
+    };
     await eventModel(database()).create({
       _id: eventId,
       ...someEvent({ status: 'published' }),

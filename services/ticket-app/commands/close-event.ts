@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import { newId } from '../../../lib/ids.ts';
 import { type Cancellation, comesFrom, type Event, type EventWork, eventLife } from '../models/event.ts';
 import type { EventLedger } from '../models/event-ledger.ts';
+import { type Change, guardOf, mismatchOf, refusalTo, type VersionMismatch } from '../models/event-owner.ts';
 import { seatModel } from '../models/seat.ts';
 import type { SeatLedger } from '../models/seat-ledger.ts';
 import type { CancellationProgress } from './cancellation-progress.ts';
@@ -9,10 +10,10 @@ import type { CountSeats } from './count-seats.ts';
 import type { StartEventCancellation } from './start-event-cancellation.ts';
 
 type CloseWork = Extract<EventWork, { kind: 'close' }>;
-type NotBegun = 'unknown_event' | 'event_busy' | 'wrong_status';
-export type RemoveAnswer = 'removed' | 'has_bookings' | NotBegun;
+type NotBegun = VersionMismatch | { outcome: 'unknown_event' | 'not_your_event' | 'event_busy' | 'wrong_status' };
+export type RemoveAnswer = { outcome: 'removed' | 'has_bookings' } | NotBegun;
 /** `cancelling`: what is held is being cancelled, booking by booking; the event tells how far that is. */
-export type CancelAnswer = 'cancelled' | 'cancelling' | NotBegun;
+export type CancelAnswer = { outcome: 'cancelled' | 'cancelling' } | NotBegun;
 
 /** Why a seat is closed while its event is being closed; nobody else may close a seat for these reasons. */
 export const reasonOfClosing = { cancelled: 'event_cancelled', removed: 'event_removed' } as const;
@@ -80,32 +81,39 @@ export function createCloseEvent(connection: Connection, dependencies: Dependenc
   const workNow = (to: CloseWork['to']): CloseWork => ({ id: newId(), kind: 'close', to, at: new Date() });
 
   /** Removes an event and its seats, of which none may be held, sold or waited for. */
-  async function remove(eventId: string): Promise<RemoveAnswer> {
+  async function remove(eventId: string, by: Change): Promise<RemoveAnswer> {
     const work = workNow('removed');
-    if (await events.beginWork(eventId, work, Object.keys(eventLife) as Event['status'][])) {
-      return carryOutRemoval(eventId, work.id);
+    const from = Object.keys(eventLife) as Event['status'][];
+    if (await events.beginWork(eventId, work, { from, guard: guardOf(by) })) {
+      return { outcome: await carryOutRemoval(eventId, work.id) };
     }
-    return (await events.find(eventId)) ? 'event_busy' : 'unknown_event';
+    const event = await events.find(eventId);
+    const refusal = refusalTo(by.viewer, event);
+    if (!event || refusal) return { outcome: refusal ?? 'unknown_event' };
+    return mismatchOf(event, by) ?? { outcome: 'event_busy' };
   }
 
   /** Cancels an event. `reason` is what the organizer says to the buyers. A repeat goes on with what was begun. */
-  async function cancel(eventId: string, reason?: string): Promise<CancelAnswer> {
+  async function cancel(eventId: string, by: Change, reason?: string): Promise<CancelAnswer> {
     const work = workNow('cancelled');
     const from = comesFrom('cancelled');
-    const begun: Cancellation = {
+    const cancellation: Cancellation = {
       startedAt: work.at,
       ...(reason !== undefined && { reason }),
       bookings: { left: 0, cancelled: 0 },
       usedTickets: [],
     };
-    if (await events.beginWork(eventId, work, from, begun)) return carryOutCancellation(eventId, work.id);
-    const event = await events.find(eventId);
-    if (!event) return 'unknown_event';
-    if (event.status === 'cancelled') return 'cancelled';
-    if (event.work?.kind === 'close' && event.work.to === 'cancelled') {
-      return carryOutCancellation(eventId, event.work.id);
+    if (await events.beginWork(eventId, work, { from, guard: guardOf(by), cancellation })) {
+      return { outcome: await carryOutCancellation(eventId, work.id) };
     }
-    return from.includes(event.status) ? 'event_busy' : 'wrong_status';
+    const event = await events.find(eventId);
+    const refusal = refusalTo(by.viewer, event);
+    if (!event || refusal) return { outcome: refusal ?? 'unknown_event' };
+    if (event.status === 'cancelled') return { outcome: 'cancelled' };
+    if (event.work?.kind === 'close' && event.work.to === 'cancelled') {
+      return { outcome: await carryOutCancellation(eventId, event.work.id) };
+    }
+    return mismatchOf(event, by) ?? { outcome: from.includes(event.status) ? 'event_busy' : 'wrong_status' };
   }
 
   return { remove, cancel, carryOut };

@@ -1,36 +1,68 @@
 import { createHash } from 'node:crypto';
-import { v5 as idFromName } from 'uuid';
 import { newId } from '../../../lib/ids.ts';
-import type { Event } from '../models/event.ts';
+import type { IdempotencyKeys } from '../../../lib/mongo/idempotency-keys.ts';
+import { cityKeyOf, type Event, titleKeyOf } from '../models/event.ts';
 import type { EventLedger } from '../models/event-ledger.ts';
 import { datesFault } from './event-dates.ts';
+import { type Prices, pricesOf } from './price-list.ts';
 
 export type NewEvent = Omit<
   Event,
-  '_id' | 'cityKey' | 'status' | 'work' | 'imports' | 'createdFrom' | 'version' | 'createdAt'
+  | '_id'
+  | 'titleKey'
+  | 'cityKey'
+  | 'status'
+  | 'work'
+  | 'cancellation'
+  | 'imports'
+  | 'createdFrom'
+  | 'repricing'
+  | keyof Prices
+  | 'version'
+  | 'createdAt'
 > & { eventId?: string };
 
 export type CreateAnswer =
   | { outcome: 'created' | 'existed'; event: Event }
   | { outcome: 'invalid'; field: string; message: string }
-  /** The id, or the Idempotency-Key, was used for another event. */
-  | { outcome: 'taken' };
+  /** The id is that of another event; or the Idempotency-Key was used for one. */
+  | { outcome: 'taken' | 'key_reused' };
 
-/** A name space of our own for ids made from Idempotency-Keys (RFC 9562, version 5). */
-const keySpace = '6f6d1f0e-52a1-4c0b-9f53-0d6f0c8f2f7a';
+/** Whose Idempotency-Key it is. */
+interface KeyOfEvent {
+  user: string;
+  key: string;
+}
 
 export type CreateEvent = ReturnType<typeof createCreateEvent>;
 
 /** Creates a draft. The same call again (same id or same key, same content) answers with the event that exists. */
-export function createCreateEvent(events: EventLedger) {
-  return async ({ eventId, ...fields }: NewEvent, key?: { userId: string; key: string }): Promise<CreateAnswer> => {
+export function createCreateEvent(events: EventLedger, keys: IdempotencyKeys) {
+  /** The id it is to have: its own, or the one that its key names. Undefined: the key names another event. */
+  async function idOf(wanted: NewEvent, keyed: KeyOfEvent | undefined): Promise<string | undefined> {
+    const resultId = wanted.eventId ?? newId();
+    return keyed ? keys.claim({ ...keyed, route: 'POST /events', wanted, resultId }) : resultId;
+  }
+
+  return async (wanted: NewEvent, keyed?: KeyOfEvent): Promise<CreateAnswer> => {
+    const { eventId: _, ...fields } = wanted;
     const fault = datesFault(fields);
     if (fault) return { outcome: 'invalid', ...fault };
-    const id = eventId ?? (key ? idFromName(`${key.userId}/${key.key}`, keySpace) : newId());
+    const id = await idOf(wanted, keyed);
+    if (id === undefined) return { outcome: 'key_reused' };
     const createdFrom = createHash('sha256').update(JSON.stringify(fields)).digest('base64url');
-    const created = { imports: 0, createdFrom, version: 1, createdAt: new Date() };
-    const cityKey = fields.city.toLowerCase();
-    const event: Event = { _id: id, ...fields, cityKey, status: 'draft', ...created };
+    const event: Event = {
+      _id: id,
+      ...fields,
+      titleKey: titleKeyOf(fields.title),
+      cityKey: cityKeyOf(fields.city),
+      status: 'draft',
+      ...pricesOf([]),
+      imports: 0,
+      createdFrom,
+      version: 1,
+      createdAt: new Date(),
+    };
     if (await events.insert(event)) return { outcome: 'created', event };
     const existing = await events.find(id);
     return existing?.createdFrom === createdFrom ? { outcome: 'existed', event: existing } : { outcome: 'taken' };

@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { SeatStatus } from '../../../lib/contracts/seat.ts';
 import type { Event } from '../models/event.ts';
+import { keeps, sees, type Viewer } from '../models/event-owner.ts';
 import { type Seat, seatModel } from '../models/seat.ts';
 import type { SettleWork } from './settle-work.ts';
 
@@ -14,6 +15,13 @@ export interface SeatFilter {
   /** The last seat of the page before. */
   cursor?: string;
   limit: number;
+}
+
+export interface SeatsOfPage {
+  seats: SeatRow[];
+  /** By whoever looks: they also see why a seat is closed. */
+  isKept: boolean;
+  nextCursor?: string;
 }
 
 const shown = {
@@ -34,29 +42,26 @@ export function createFindSeats(connection: Connection, settle: SettleWork) {
   const seats = seatModel(connection);
 
   /** The event, with no committed import of it half done; null if there is none, or a draft that may not be seen. */
-  async function settledEvent(eventId: string, drafts: boolean): Promise<Event | null> {
+  async function settledEvent(eventId: string, viewer: Viewer): Promise<Event | null> {
     const event = await settle.importOf(eventId);
-    return event?.status === 'draft' && !drafts ? null : event;
+    return event && sees(viewer, event) ? event : null;
   }
 
   /**
    * Seats by their ids, in index order. An import shows all of its seats or none: a page that was read while one took
    * effect is read again. Null: there is no such event.
    */
-  async function page(
-    eventId: string,
-    filter: SeatFilter,
-    drafts: boolean,
-  ): Promise<{ seats: SeatRow[]; nextCursor?: string } | null> {
+  async function page(eventId: string, filter: SeatFilter, viewer: Viewer): Promise<SeatsOfPage | null> {
     for (;;) {
-      const before = await settledEvent(eventId, drafts);
+      const before = await settledEvent(eventId, viewer);
       if (!before) return null;
       const rows = await seatQuery(connection, eventId, filter);
       if (!(await settle.isAsItWas(before))) continue;
       const last = rows[filter.limit - 1];
+      const isKept = keeps(viewer, before);
       return rows.length > filter.limit && last
-        ? { seats: rows.slice(0, filter.limit), nextCursor: last.seatId }
-        : { seats: rows };
+        ? { seats: rows.slice(0, filter.limit), isKept, nextCursor: last.seatId }
+        : { seats: rows, isKept };
     }
   }
 
@@ -64,11 +69,12 @@ export function createFindSeats(connection: Connection, settle: SettleWork) {
   async function one(
     eventId: string,
     seatId: string,
-    drafts: boolean,
-  ): Promise<{ outcome: 'found'; seat: SeatRow } | { outcome: 'unknown_event' | 'unknown_seat' }> {
-    if (!(await settledEvent(eventId, drafts))) return { outcome: 'unknown_event' };
+    viewer: Viewer,
+  ): Promise<{ outcome: 'found'; seat: SeatRow; isKept: boolean } | { outcome: 'unknown_event' | 'unknown_seat' }> {
+    const event = await settledEvent(eventId, viewer);
+    if (!event) return { outcome: 'unknown_event' };
     const seat = await seats.findOne({ eventId, seatId }, shown).lean<SeatRow | null>();
-    return seat ? { outcome: 'found', seat } : { outcome: 'unknown_seat' };
+    return seat ? { outcome: 'found', seat, isKept: keeps(viewer, event) } : { outcome: 'unknown_seat' };
   }
 
   return { page, one };

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { newId } from '../../../lib/ids.ts';
 import { comesFrom, type Event, eventLife } from '../models/event.ts';
 import type { EventLedger } from '../models/event-ledger.ts';
+import { refusalTo, type Viewer } from '../models/event-owner.ts';
 import type { NewSeat } from '../models/seat.ts';
-import type { SeatImport, SeatImports } from '../models/seat-imports.ts';
+import type { SeatImport, SeatImports, Staged } from '../models/seat-imports.ts';
 import type { SeatLedger } from '../models/seat-ledger.ts';
 import type { CountSeats } from './count-seats.ts';
+import type { PriceList } from './price-list.ts';
 import type { SeatsThatExist } from './seats-that-exist.ts';
 
 /** What is wrong with a row; `at` is its line in a file, or its index in a list. */
@@ -25,7 +28,19 @@ export interface SeatRows {
 export type ImportAnswer =
   | { outcome: 'imported'; importId: string; seats: number }
   | { outcome: 'refused'; faults: RowFault[] }
-  | { outcome: 'unknown_event' | 'event_over' | 'event_busy' | 'abandoned' };
+  | { outcome: 'unknown_event' | 'not_your_event' | 'event_over' | 'event_busy' | 'abandoned' }
+  /** The key names an import of other seats; or one that goes on. */
+  | { outcome: 'key_reused' | 'in_progress' };
+
+type Batches = AsyncIterable<SeatRows> | Iterable<SeatRows>;
+
+export interface ImportCall {
+  eventId: string;
+  /** Who imports. */
+  viewer: Viewer;
+  /** The same call again under the same key is one import. */
+  key?: string | undefined;
+}
 
 /** Nobody learns more from the hundredth bad row than from the twentieth. */
 export const maxFaults = 20;
@@ -35,6 +50,7 @@ interface Dependencies {
   events: EventLedger;
   seats: SeatLedger;
   exist: SeatsThatExist;
+  prices: PriceList;
   counter: CountSeats;
 }
 
@@ -44,13 +60,14 @@ export type ImportSeats = ReturnType<typeof createImportSeats>;
  * Adds seats to an event, all or none, also when the process is killed at any moment and without a transaction: rows are
  * staged apart and checked, one write commits the import, and from then on whoever comes by may finish it.
  */
-export function createImportSeats({ imports, events, seats, exist, counter }: Dependencies) {
+export function createImportSeats({ imports, events, seats, exist, prices, counter }: Dependencies) {
   const underWay = new Map<string, Promise<void>>();
 
   /** Moves the seats of a committed import; may be repeated, and run by several at once. */
   async function redo(record: SeatImport): Promise<void> {
     if (record.status === 'committed') {
       for await (const batch of imports.staged(record._id)) await seats.add(record.eventId, batch);
+      await prices.renew(record.eventId);
       await imports.finish(record._id);
     }
     await events.endWork(record.eventId, record._id);
@@ -76,41 +93,54 @@ export function createImportSeats({ imports, events, seats, exist, counter }: De
     await imports.clear(record._id);
   }
 
-  /** Takes the event for this import, so that nothing else adds or removes seats until it is over. */
-  async function begin(
-    eventId: string,
-    key: string | undefined,
-  ): Promise<ImportAnswer | { outcome: 'begun'; id: string }> {
-    const done = key === undefined ? null : await imports.findByKey(eventId, key);
-    if (done) {
-      await finish(done);
-      return { outcome: 'imported', importId: done._id, seats: done.seats };
+  /** The answer to a repeat: the import that took effect, if this call brings the same rows. */
+  async function again(first: SeatImport, batches: Batches): Promise<ImportAnswer> {
+    await finish(first);
+    const digest = createDigest();
+    for await (const { rows, faults } of batches) {
+      if (faults.length > 0) return { outcome: 'key_reused' };
+      digest.add(rows.map(({ seat }) => seat));
     }
+    if (digest.now() !== first.digest) return { outcome: 'key_reused' };
+    return { outcome: 'imported', importId: first._id, seats: first.seats };
+  }
+
+  const tookEffect = ({ eventId, key }: ImportCall) => (key === undefined ? null : imports.findByKey(eventId, key));
+
+  /** Takes the event for this import, so that nothing else adds or removes seats until it is over. */
+  async function begin(call: ImportCall): Promise<ImportAnswer | { outcome: 'begun'; id: string } | SeatImport> {
+    const { eventId, key, viewer } = call;
+    const refusal = refusalTo(viewer, await events.find(eventId));
+    if (refusal) return { outcome: refusal };
+    const done = await tookEffect(call);
+    if (done) return done;
     const id = newId();
     await imports.begin(id, eventId, key);
-    const open = ['draft', ...comesFrom('ended')] as const;
-    if (await events.beginWork(eventId, { id, kind: 'import', at: new Date() }, open)) return { outcome: 'begun', id };
+    const from = ['draft', ...comesFrom('ended')] as const;
+    const isBegun = await events.beginWork(eventId, { id, kind: 'import', at: new Date() }, { from });
+    // Whoever had the event until just now may have been the same call.
+    const first = isBegun && (await tookEffect(call));
+    if (isBegun && !first) return { outcome: 'begun', id };
     await abandon({ _id: id, eventId });
+    if (first) return first;
+    if (key !== undefined && (await imports.isUnderWay(eventId, key))) return { outcome: 'in_progress' };
     return { outcome: whyNot(await events.find(eventId)) };
   }
 
-  async function run(
-    eventId: string,
-    batches: AsyncIterable<SeatRows> | Iterable<SeatRows>,
-    key?: string,
-  ): Promise<ImportAnswer> {
-    const begun = await begin(eventId, key);
+  async function run(call: ImportCall, batches: Batches): Promise<ImportAnswer> {
+    const begun = await begin(call);
+    if ('_id' in begun) return again(begun, batches);
     if (begun.outcome !== 'begun') return begun;
-    const record = { _id: begun.id, eventId };
+    const record = { _id: begun.id, eventId: call.eventId };
     try {
       const staged = await stage(record, batches);
-      if (typeof staged !== 'number') {
+      if ('outcome' in staged) {
         await abandon(record);
         return staged;
       }
       if (!(await imports.commit(record._id, staged))) return { outcome: 'abandoned' };
-      await finish({ ...record, status: 'committed', seats: staged, aliveAt: new Date(), staged: true });
-      return { outcome: 'imported', importId: record._id, seats: staged };
+      await finish({ ...record, ...staged, status: 'committed', aliveAt: new Date(), staged: true });
+      return { outcome: 'imported', importId: record._id, seats: staged.seats };
     } catch (error) {
       // Best effort: what cannot be cleaned up now is found by the sweep.
       await abandon(record).catch(() => undefined);
@@ -118,12 +148,13 @@ export function createImportSeats({ imports, events, seats, exist, counter }: De
     }
   }
 
-  /** Stages and checks every row. Returns how many there are, or why the import cannot be. */
+  /** Stages and checks every row. Returns what there is, or why the import cannot be. */
   async function stage(
     { _id, eventId }: Pick<SeatImport, '_id' | 'eventId'>,
-    batches: AsyncIterable<SeatRows> | Iterable<SeatRows>,
-  ): Promise<number | ImportAnswer> {
+    batches: Batches,
+  ): Promise<Staged | ImportAnswer> {
     const firstAt = new Map<string, number>();
+    const digest = createDigest();
     const faults: RowFault[] = [];
     for await (const batch of batches) {
       faults.push(...batch.faults, ...repeated(batch, firstAt), ...(await existing(eventId, batch)));
@@ -131,9 +162,10 @@ export function createImportSeats({ imports, events, seats, exist, counter }: De
       // Once a row is bad nothing will be imported; the rest is only read for more faults.
       if (faults.length > 0 || batch.rows.length === 0) continue;
       const fresh = batch.rows.map(({ seat }) => seat);
+      digest.add(fresh);
       if (!(await imports.stage(_id, firstAt.size - fresh.length, fresh))) return { outcome: 'abandoned' };
     }
-    if (faults.length === 0) return firstAt.size;
+    if (faults.length === 0) return { seats: firstAt.size, digest: digest.now() };
     return { outcome: 'refused', faults: faults.sort((a, b) => a.at - b.at).slice(0, maxFaults) };
   }
 
@@ -158,6 +190,19 @@ export function createImportSeats({ imports, events, seats, exist, counter }: De
   }
 
   return { run, finish, abandon, find: imports.find, silent: imports.silent };
+}
+
+/** A hash of seats, whatever batches they come in. */
+function createDigest() {
+  const hash = createHash('sha256');
+  return {
+    add(seats: readonly NewSeat[]): void {
+      for (const { seatId, section, row, number, category, price } of seats) {
+        hash.update(JSON.stringify([seatId, section, row, number, category, price.amount, price.currency]));
+      }
+    },
+    now: () => hash.copy().digest('base64url'),
+  };
 }
 
 function whyNot(event: Event | null): 'unknown_event' | 'event_over' | 'event_busy' {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FindEvent } from '../models/event.ts';
+import { refusalTo, type Viewer } from '../models/event-owner.ts';
 import type { TicketRecords } from '../models/ticket-records.ts';
 
 export interface RevocationList {
@@ -12,10 +13,16 @@ export interface RevocationList {
 
 export type ListRevokedTickets = ReturnType<typeof createListRevokedTickets>;
 
-/** The tickets of an event that no gate may let in, for gates that are offline. Undefined: no such event. */
+/** The tickets of an event that no gate may let in, for gates that are offline. */
 export function createListRevokedTickets({ tickets, findEvent }: { tickets: TicketRecords; findEvent: FindEvent }) {
-  return async (eventId: string, since = new Date(0)): Promise<RevocationList | undefined> => {
-    if (!(await findEvent(eventId))) return undefined;
+  return async (
+    eventId: string,
+    viewer: Viewer,
+    since = new Date(0),
+  ): Promise<RevocationList | { outcome: 'unknown_event' | 'not_your_event' }> => {
+    const event = await findEvent(eventId);
+    const refusal = viewer.kind === 'public' ? event === null && 'unknown_event' : refusalTo(viewer, event);
+    if (refusal) return { outcome: refusal };
     const asOf = await tickets.completeUntil();
     const revoked = (await tickets.revokedOf(eventId, since)).flatMap(({ _id: bookingId, ticketNumbers, revokedAt }) =>
       ticketNumbers.map((ticketNumber) => ({ ticketNumber, bookingId, revokedAt })),

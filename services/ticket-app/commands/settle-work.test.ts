@@ -11,6 +11,7 @@ import { createCancellationProgress } from './cancellation-progress.ts';
 import { createCloseEvent } from './close-event.ts';
 import { createSeatCounts } from './count-seats.ts';
 import { createImportSeats, type ImportSeats, type SeatRows } from './import-seats.ts';
+import { createPriceList, pricesOf } from './price-list.ts';
 import { seatsThatExist } from './seats-that-exist.ts';
 import { createSettleWork, type SettleWork } from './settle-work.ts';
 
@@ -36,7 +37,8 @@ describe('what readers of seats may believe while an import is under way', () =>
     const counter = createSeatCounts(connection);
     events = createEventLedger(connection);
     const exist = seatsThatExist(connection);
-    imports = createImportSeats({ imports: createSeatImports(connection), events, seats, exist, counter });
+    const prices = createPriceList(connection, events);
+    imports = createImportSeats({ imports: createSeatImports(connection), events, seats, exist, prices, counter });
     const closing = createCloseEvent(connection, {
       events,
       seats,
@@ -45,7 +47,7 @@ describe('what readers of seats may believe while an import is under way', () =>
       // Nothing is cancelled here.
       startCancellation: async () => undefined,
     });
-    settle = createSettleWork({ events, imports, closing });
+    settle = createSettleWork({ events, imports, closing, prices });
     eventId = newId();
     const [now, soon] = [new Date(), new Date(Date.now() + hourMs)];
     await events.insert({
@@ -55,6 +57,7 @@ describe('what readers of seats may believe while an import is under way', () =>
       venue: 'Balai Sarbini',
       city: 'Jakarta',
       cityKey: 'jakarta',
+      titleKey: 'orkes kebun',
       organizerName: 'Nusa Live Entertainment',
       organizer: 'x',
       organizerEventRef: 'NUSA-KEBUN-1',
@@ -63,6 +66,7 @@ describe('what readers of seats may believe while an import is under way', () =>
       salesStartAt: now,
       salesEndAt: soon,
       status: 'draft',
+      ...pricesOf([]),
       imports: 0,
       createdFrom: 'test',
       version: 1,
@@ -79,7 +83,7 @@ describe('what readers of seats may believe while an import is under way', () =>
       expect(await settle.isAsItWas(during), 'while rows are staged').to.equal(true);
       yield { rows: [], faults };
     }
-    await imports.run(eventId, batches());
+    await imports.run({ eventId, viewer: { kind: 'admin' } }, batches());
     if (!during) throw new Error('The import read no second batch.');
     return during;
   }

@@ -3,11 +3,13 @@ import type { Event, EventWork } from '../models/event.ts';
 import type { EventLedger } from '../models/event-ledger.ts';
 import type { CloseEvent } from './close-event.ts';
 import type { ImportSeats } from './import-seats.ts';
+import type { PriceList } from './price-list.ts';
 
 interface Dependencies {
   events: EventLedger;
   imports: ImportSeats;
   closing: CloseEvent;
+  prices: PriceList;
 }
 
 /** A close takes well under a second; one this old has lost its process. */
@@ -17,7 +19,7 @@ const sweepBatch = 100;
 export type SettleWork = ReturnType<typeof createSettleWork>;
 
 /** Carries to its end what a killed process left on an event, and tells readers when they may believe what they read. */
-export function createSettleWork({ events, imports, closing }: Dependencies) {
+export function createSettleWork({ events, imports, closing, prices }: Dependencies) {
   const hasTakenEffect = async (work: EventWork): Promise<boolean> => {
     const status = (await imports.find(work.id))?.status;
     return status === 'committed' || status === 'done';
@@ -61,6 +63,7 @@ export function createSettleWork({ events, imports, closing }: Dependencies) {
       if (record.status === 'staging' || record.status === 'abandoned') await imports.abandon(record);
       else await imports.finish(record);
     }
+    await prices.sweep(now);
     await events.endPast(now);
   }
 

@@ -2,18 +2,50 @@ import type { Db } from 'mongodb';
 
 /** Thirty days: longer than any sender retries (`limits.webhookMemoryMs`). */
 const webhookMemorySeconds = 30 * 24 * 3600;
+/** A day (`limits.idempotencyKeyMs`). */
+const idempotencyKeySeconds = 24 * 3600;
+
+/**
+ * The list of events in each of its orders: all of them, one status, one status in one city, one owner's. What else can be
+ * asked of it stands at the end of each index, so that only events that fit are looked up. Events are few and seldom change.
+ */
+function eventLists(): Array<{ name: string; keys: Record<string, 1> }> {
+  const orders = ['startsAt', 'titleKey', 'lowestPrice', 'createdAt'];
+  const within = [[], ['status'], ['status', 'cityKey'], ['ownerId']];
+  const also = [
+    'startsAt',
+    'lowestPrice',
+    'highestPrice',
+    'salesStartAt',
+    'salesEndAt',
+    'status',
+    'cityKey',
+    'ownerId',
+  ];
+  return orders.flatMap((order) =>
+    within.map((which) => {
+      const fields = [...new Set([...which, order, '_id', ...also])];
+      const name = [...which, `by ${order}`].join(' ');
+      return { name, keys: Object.fromEntries(fields.map((field) => [field, 1 as const])) };
+    }),
+  );
+}
 
 /** createIndex does nothing when the index is there, so that the migration may be repeated. */
 export const up = async (db: Db): Promise<void> => {
   const events = db.collection('events');
-  await events.createIndex({ status: 1, startsAt: 1, _id: 1 });
-  await events.createIndex({ startsAt: 1, _id: 1 });
-  await events.createIndex({ cityKey: 1, startsAt: 1, _id: 1 });
-  await events.createIndex({ title: 'text', venue: 'text', organizerName: 'text' }, { default_language: 'none' });
+  for (const index of eventLists()) await events.createIndex(index.keys, { name: index.name });
+  const words = { title: 'text', venue: 'text', organizerName: 'text', city: 'text' } as const;
+  await events.createIndex(words, { default_language: 'none' });
   // What a killed process left unfinished; nearly always empty.
   await events.createIndex({ 'work.at': 1 }, { partialFilterExpression: { 'work.at': { $exists: true } } });
 
+  // Events whose prices were to be read again; nearly always empty.
+  await events.createIndex({ 'repricing.at': 1 }, { partialFilterExpression: { 'repricing.at': { $exists: true } } });
+
   const seats = db.collection('seats');
+  // From one price of an event to the next.
+  await seats.createIndex({ eventId: 1, 'price.amount': 1, 'closed.reason': 1 });
   await seats.createIndex({ eventId: 1, seatId: 1 }, { unique: true });
   // Covers the counts of open seats.
   await seats.createIndex({ eventId: 1, status: 1, 'closed.reason': 1 });
@@ -40,6 +72,8 @@ export const up = async (db: Db): Promise<void> => {
 
   const bookings = db.collection('bookings');
   await bookings.createIndex({ eventId: 1, createdAt: -1, _id: -1 });
+  await bookings.createIndex({ eventId: 1, status: 1, createdAt: -1, _id: -1 });
+  await bookings.createIndex({ customerId: 1, status: 1, createdAt: -1, _id: -1 });
   await bookings.createIndex({ customerId: 1, createdAt: -1, _id: -1 });
   await bookings.createIndex({ status: 1, createdAt: -1, _id: -1 });
   await bookings.createIndex({ createdAt: -1, _id: -1 });
@@ -79,7 +113,11 @@ export const up = async (db: Db): Promise<void> => {
   await db.collection('ticket_pdfs.files').createIndex({ filename: 1, uploadDate: 1 });
   await db.collection('ticket_pdfs.chunks').createIndex({ files_id: 1, n: 1 }, { unique: true });
 
+  await db.collection('idempotency_keys').createIndex({ user: 1, route: 1, key: 1 }, { unique: true });
+  await db.collection('idempotency_keys').createIndex({ createdAt: 1 }, { expireAfterSeconds: idempotencyKeySeconds });
+
   await db.collection('seat_imports').createIndex({ eventId: 1, key: 1 });
+  await db.collection('seat_imports').createIndex({ endedAt: 1 }, { expireAfterSeconds: idempotencyKeySeconds });
   await db.collection('seat_imports').createIndex({ staged: 1, aliveAt: 1 });
   await db.collection('seat_import_rows').createIndex({ importId: 1, n: 1 }, { unique: true });
 };
@@ -96,6 +134,7 @@ export const down = async (db: Db): Promise<void> => {
     'webhook_deliveries',
     'ticket_pdfs.files',
     'ticket_pdfs.chunks',
+    'idempotency_keys',
     'seat_imports',
     'seat_import_rows',
   ];

@@ -8,6 +8,7 @@ export type EventChanges = Partial<
   Pick<
     Event,
     | 'title'
+    | 'titleKey'
     | 'description'
     | 'venue'
     | 'city'
@@ -21,11 +22,18 @@ export type EventChanges = Partial<
     | 'salesEndAt'
   >
 > & {
+  ownerId?: string | null;
   doorsAt?: Date | null;
   cancellableUntil?: Date | null;
   holdSeconds?: number | null;
   offerSeconds?: number | null;
 };
+
+/** What must hold of the event as it is changed, beside what the change itself asks for. */
+export interface EventGuard {
+  ownerId?: string;
+  version?: number;
+}
 
 export type EventLedger = ReturnType<typeof createEventLedger>;
 
@@ -61,10 +69,10 @@ export function createEventLedger(connection: Connection) {
   }
 
   /** Draft → published, published → ended. */
-  const move = (eventId: string, to: EventStatus): Promise<Event | null> =>
+  const move = (eventId: string, to: EventStatus, guard: EventGuard = {}): Promise<Event | null> =>
     events
       .findOneAndUpdate(
-        { _id: eventId, status: { $in: comesFrom(to) }, ...idle },
+        { _id: eventId, ...guard, status: { $in: comesFrom(to) }, ...idle },
         { $set: { status: to }, $inc: { version: 1 } },
         after,
       )
@@ -74,12 +82,11 @@ export function createEventLedger(connection: Connection) {
   const beginWork = (
     eventId: string,
     work: EventWork,
-    from: readonly EventStatus[],
-    cancellation?: Cancellation,
+    { from, guard, cancellation }: { from: readonly EventStatus[]; guard?: EventGuard; cancellation?: Cancellation },
   ): Promise<Event | null> =>
     events
       .findOneAndUpdate(
-        { _id: eventId, status: { $in: from }, ...idle },
+        { _id: eventId, ...guard, status: { $in: from }, ...idle },
         {
           $set: { work, ...(cancellation && { cancellation }) },
           ...(work.kind === 'import' && { $inc: { imports: 1 } }),
@@ -122,6 +129,29 @@ export function createEventLedger(connection: Connection) {
     await events.deleteOne({ _id: eventId, 'work.id': workId });
   }
 
+  /** Says that the prices are to be read again, by whoever of those who say so is the last. False: there is no such event. */
+  async function beginRepricing(eventId: string, mark: { id: string; at: Date }): Promise<boolean> {
+    const { matchedCount } = await events.updateOne({ _id: eventId }, { $set: { repricing: mark } });
+    return matchedCount === 1;
+  }
+
+  /** Stores prices that were read after that mark was set, unless a later one was set since. */
+  async function reprice(
+    eventId: string,
+    markId: string,
+    prices: Pick<Event, 'prices' | 'lowestPrice' | 'highestPrice'>,
+  ): Promise<void> {
+    await events.updateOne({ _id: eventId, 'repricing.id': markId }, { $set: prices, $unset: { repricing: 1 } });
+  }
+
+  /** Events whose prices were to be read again before that instant. */
+  const unpriced = (before: Date, limit: number): Promise<Array<Pick<Event, '_id'>>> =>
+    events
+      .find({ 'repricing.at': { $lt: before } }, { _id: 1 })
+      .sort({ 'repricing.at': 1 })
+      .limit(limit)
+      .lean<Array<Pick<Event, '_id'>>>();
+
   /** Events whose work was begun before that instant, oldest first: what a killed process left. */
   const unfinished = (before: Date, limit: number): Promise<Event[]> =>
     events
@@ -148,6 +178,9 @@ export function createEventLedger(connection: Connection) {
     addUsedTicket,
     finishCancellation,
     remove,
+    beginRepricing,
+    reprice,
+    unpriced,
     unfinished,
     endPast,
   };

@@ -23,7 +23,11 @@ export interface Cancellation {
 
 export interface Event {
   _id: string;
+  /** Whose event it is: a user of client-app of the role organizer. Without one it is kept by admins alone. */
+  ownerId?: string;
   title: string;
+  /** For the order of titles: `titleKeyOf`. */
+  titleKey: string;
   description: string;
   venue: string;
   city: string;
@@ -49,9 +53,23 @@ export interface Event {
   imports: number;
   /** A hash of the call that created the event: the same call again is not a second event. */
   createdFrom: string;
+  /** What its seats cost; only `price-list.ts` decides it. */
+  prices: number[];
+  lowestPrice: number;
+  highestPrice: number;
+  /** Seats were, or are being, changed: the prices are to be read again. */
+  repricing?: { id: string; at: Date };
   version: number;
   createdAt: Date;
 }
+
+/** Events whose titles agree in their first 80 characters come in the order of their ids. */
+export const titleKeyOf = (title: string): string => title.toLowerCase().slice(0, 80);
+/** For look-ups by the city, whatever its case. */
+export const cityKeyOf = (city: string): string => city.toLowerCase();
+
+/** The lowest price of an event none of whose seats is for sale: it comes last in the order of prices. */
+export const noPrice = 1e15;
 
 /**
  * The life of an event:
@@ -103,7 +121,9 @@ const cancellation = new Schema(
 const schema = new Schema<Event>(
   {
     _id: text,
+    ownerId: String,
     title: text,
+    titleKey: text,
     // Mongoose takes an empty text for a missing one, and an event may go without a description.
     description: { type: String, default: '' },
     venue: text,
@@ -125,6 +145,10 @@ const schema = new Schema<Event>(
     cancellation,
     imports: { type: Number, required: true },
     createdFrom: text,
+    prices: { type: [Number], default: [] },
+    lowestPrice: { type: Number, default: noPrice },
+    highestPrice: { type: Number, default: 0 },
+    repricing: new Schema({ id: text, at: date }, { _id: false }),
     version: { type: Number, required: true },
     createdAt: date,
   },

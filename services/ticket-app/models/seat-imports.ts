@@ -11,8 +11,10 @@ export type SeatImportStatus = 'staging' | 'committed' | 'done' | 'abandoned';
 export interface SeatImport {
   _id: string;
   eventId: string;
-  /** The caller's Idempotency-Key. */
+  /** The caller's Idempotency-Key, with whose it is. */
   key?: string;
+  /** A hash of its rows, known from the commit on: a repeat under the same key brings the same ones. */
+  digest?: string;
   status: SeatImportStatus;
   /** Seats, known from the commit on. */
   seats: number;
@@ -20,6 +22,14 @@ export interface SeatImport {
   aliveAt: Date;
   /** True while rows of it may be stored. */
   staged: boolean;
+  /** When nothing was left to do; its key is remembered for a day more (a TTL index). */
+  endedAt?: Date;
+}
+
+/** What was staged: how many seats, and a hash of them. */
+export interface Staged {
+  seats: number;
+  digest: string;
 }
 
 interface StagedRow {
@@ -35,10 +45,12 @@ const importSchema = new Schema<SeatImport>(
     _id: text,
     eventId: text,
     key: String,
+    digest: String,
     status: text,
     seats: { type: Number, required: true },
     aliveAt: { type: Date, required: true },
     staged: { type: Boolean, required: true },
+    endedAt: Date,
   },
   { versionKey: false },
 );
@@ -67,6 +79,10 @@ export function createSeatImports(connection: Connection) {
   /** The import of that key which took effect. */
   const findByKey = (eventId: string, key: string): Promise<SeatImport | null> =>
     imports.findOne({ eventId, key, status: { $in: ['committed', 'done'] } }).lean<SeatImport | null>();
+
+  /** Tells whether an import of that key goes on. */
+  const isUnderWay = async (eventId: string, key: string): Promise<boolean> =>
+    (await imports.exists({ eventId, key, status: { $in: ['staging', 'committed'] } })) !== null;
 
   async function begin(importId: string, eventId: string, key: string | undefined): Promise<void> {
     const begun = { status: 'staging', seats: 0, aliveAt: new Date(), staged: true } as const;
@@ -99,15 +115,15 @@ export function createSeatImports(connection: Connection) {
   }
 
   /** The commit point. False: the import has been abandoned. */
-  const commit = (importId: string, seats: number): Promise<boolean> =>
-    move(importId, 'staging', { status: 'committed', seats });
+  const commit = (importId: string, { seats, digest }: Staged): Promise<boolean> =>
+    move(importId, 'staging', { status: 'committed', seats, digest });
   const finish = (importId: string): Promise<boolean> => move(importId, 'committed', { status: 'done' });
   const abandon = (importId: string): Promise<boolean> => move(importId, 'staging', { status: 'abandoned' });
 
   /** Deletes the rows of an import that is over. */
   async function clear(importId: string): Promise<void> {
     await rows.deleteMany({ importId });
-    await imports.updateOne({ _id: importId }, { $set: { staged: false } });
+    await imports.updateOne({ _id: importId }, { $set: { staged: false, endedAt: new Date() } });
   }
 
   /** Imports that hold rows and have been silent since before that instant. */
@@ -117,5 +133,5 @@ export function createSeatImports(connection: Connection) {
       .limit(limit)
       .lean<SeatImport[]>();
 
-  return { find, findByKey, begin, stage, staged, commit, finish, abandon, clear, silent };
+  return { find, findByKey, isUnderWay, begin, stage, staged, commit, finish, abandon, clear, silent };
 }

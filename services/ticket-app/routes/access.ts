@@ -3,6 +3,7 @@ import type { Context, Middleware } from 'koa';
 import { verifyAccessToken } from '../../../lib/auth/access-token.ts';
 import { bearerToken, serviceCredential } from '../../../lib/auth/service-credential.ts';
 import { forbidden, unauthenticated, unavailable } from '../../../lib/http/problem.ts';
+import type { Viewer } from '../models/event-owner.ts';
 
 /** client-app answers from memory; a longer wait means that it is away. */
 const keysPatienceMs = 2_000;
@@ -11,22 +12,27 @@ const keysPatienceMs = 2_000;
 export const keysOfClientApp = (jwksUrl: string): JWTVerifyGetKey =>
   createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: keysPatienceMs });
 
-export type Caller = { kind: 'service' } | { kind: 'admin'; userId: string };
+export type Caller = { kind: 'service' } | { kind: 'admin' | 'organizer'; userId: string };
 
-/** Who may call: services (client-app, in front of the buyers) and admins, who call with client-app's access token. */
+/**
+ * Who may call: services (client-app, in front of the buyers), and organizers and admins, who call with client-app's
+ * access token. Whether an event is an organizer's own is not looked at here, but where it is read and changed.
+ */
 export interface Access {
-  /** Services and admins. */
+  /** Services, organizers and admins. */
   readers: Middleware;
-  /** Admins only: whatever changes events and seats. */
+  /** Organizers and admins: whatever changes events and seats. */
+  keepers: Middleware;
+  /** Admins only: a seat's whole queue. */
   admins: Middleware;
-  /** Whoever stands at a gate: services and admins, until gates have a role of their own. */
+  /** Whoever stands at a gate: the same as readers, until gates have a role of their own. */
   gates: Middleware;
 }
 
 export function createAccess(serviceSecrets: readonly string[], keys: JWTVerifyGetKey): Access {
   const isService = serviceCredential(serviceSecrets);
 
-  async function admin(token: string | undefined): Promise<Caller> {
+  async function keeper(token: string | undefined): Promise<Caller> {
     if (token === undefined) throw unauthenticated();
     const principal = await verifyAccessToken(token, keys).catch((error: unknown) => {
       throw Object.assign(unavailable('keys_unavailable', "client-app's keys cannot be had; try again in a moment."), {
@@ -34,28 +40,44 @@ export function createAccess(serviceSecrets: readonly string[], keys: JWTVerifyG
       });
     });
     if (!principal) throw unauthenticated();
-    if (principal.role !== 'admin') throw forbidden('This is for admins; buyers use client-app.');
-    return { kind: 'admin', userId: principal.userId };
+    const { role, userId } = principal;
+    if (role === 'buyer') throw forbidden('This is for organizers and admins; buyers use client-app.');
+    return { kind: role, userId };
   }
 
   const readers: Middleware = async (ctx, next) => {
     const token = bearerToken(ctx);
-    ctx.state.caller = isService(token) ? { kind: 'service' } : await admin(token);
+    ctx.state.caller = isService(token) ? { kind: 'service' } : await keeper(token);
+    await next();
+  };
+
+  const keepers: Middleware = async (ctx, next) => {
+    const token = bearerToken(ctx);
+    if (isService(token)) throw forbidden('This is for organizers and admins, with an access token of client-app.');
+    ctx.state.caller = await keeper(token);
     await next();
   };
 
   return {
     readers,
+    keepers,
+    admins: (ctx, next) =>
+      keepers(ctx, () => {
+        if ((ctx.state.caller as Caller).kind !== 'admin') throw forbidden('This is for admins.');
+        return next();
+      }),
     gates: readers,
-    admins: async (ctx, next) => {
-      const token = bearerToken(ctx);
-      if (isService(token))
-        throw forbidden('Events and seats are changed by admins, with an access token of client-app.');
-      ctx.state.caller = await admin(token);
-      await next();
-    },
   };
 }
 
-/** Drafts and reasons for closing are for admins' eyes. */
-export const isAdmin = (ctx: Context): boolean => (ctx.state.caller as Caller | undefined)?.kind === 'admin';
+/** With whose eyes the caller looks at events. */
+export function viewerOf(ctx: Context): Viewer {
+  const caller = ctx.state.caller as Caller;
+  return caller.kind === 'service' ? { kind: 'public' } : caller;
+}
+
+/** Of a person: whose Idempotency-Key it is, another's key of the same name being another one. */
+export function userOf(ctx: Context): string {
+  const caller = ctx.state.caller as Caller;
+  return caller.kind === 'service' ? caller.kind : caller.userId;
+}

@@ -1,3 +1,4 @@
+import { idempotencyKeyReused, requestInProgress } from '../../../lib/http/idempotency-key.ts';
 import { notFound, Problem } from '../../../lib/http/problem.ts';
 
 type Refusal =
@@ -9,7 +10,11 @@ type Refusal =
   | 'has_bookings'
   | 'seat_busy'
   | 'abandoned'
-  | 'taken';
+  | 'taken'
+  | 'not_your_event'
+  | 'owner_is_set'
+  | 'key_reused'
+  | 'in_progress';
 
 const retry = { 'Retry-After': '1' };
 
@@ -43,10 +48,14 @@ export function refused(outcome: Refusal): Problem {
     case 'abandoned':
       return new Problem(408, 'import_abandoned', 'The upload brought nothing for too long. Nothing was imported.');
     case 'taken':
-      return new Problem(
-        409,
-        'event_exists',
-        'There is another event of this id, or the Idempotency-Key was used for one.',
-      );
+      return new Problem(409, 'event_exists', 'There is another event of this id.');
+    case 'not_your_event':
+      return new Problem(403, 'not_your_event', 'This event is kept by another organizer.');
+    case 'owner_is_set':
+      return new Problem(403, 'forbidden', 'Only admins say whose an event is.', { field: 'body.ownerId' });
+    case 'key_reused':
+      return idempotencyKeyReused();
+    case 'in_progress':
+      return requestInProgress();
   }
 }

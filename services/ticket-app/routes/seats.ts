@@ -7,10 +7,10 @@ import { invalidRequest, Problem } from '../../../lib/http/problem.ts';
 import { request } from '../../../lib/http/request.ts';
 import type { ChangeSeat, SeatChangeAnswer } from '../commands/change-seat.ts';
 import type { FindSeats } from '../commands/find-seats.ts';
-import type { ImportAnswer, ImportSeats } from '../commands/import-seats.ts';
+import type { ImportAnswer, ImportCall, ImportSeats } from '../commands/import-seats.ts';
 import { seatsFromCsv } from '../commands/seats-csv.ts';
 import { presentSeat, presentSeatToAdmin } from '../presenters/seat.ts';
-import { type Access, isAdmin } from './access.ts';
+import { type Access, userOf, viewerOf } from './access.ts';
 import { refused } from './event-problems.ts';
 import { EventParams } from './events.schema.ts';
 import { csvRefused, listRefused } from './import-problems.ts';
@@ -30,21 +30,24 @@ const newSeats = request({ params: EventParams, body: NewSeats });
 const patchRequest = request({ params: SeatParams, body: SeatPatch });
 const closeRequest = request({ params: SeatParams, body: CloseSeat });
 
-const view = (ctx: Context) => (isAdmin(ctx) ? presentSeatToAdmin : presentSeat);
-
 function tell(ctx: Context, answer: SeatChangeAnswer): void {
   if (answer.outcome === 'removed') {
     ctx.status = 204;
     return;
   }
   if (answer.outcome !== 'changed') throw refused(answer.outcome);
-  ctx.body = view(ctx)(answer.seat);
+  ctx.body = presentSeatToAdmin(answer.seat);
 }
 
 function tellImport(ctx: Context, answer: Exclude<ImportAnswer, { outcome: 'refused' }>): void {
   if (answer.outcome !== 'imported') throw refused(answer.outcome);
   ctx.status = 201;
   ctx.body = { importId: answer.importId, seats: answer.seats };
+}
+
+function callOf(ctx: Context, eventId: string): ImportCall {
+  const key = idempotencyKey(ctx);
+  return { eventId, viewer: viewerOf(ctx), ...(key !== undefined && { key: `${userOf(ctx)}/${key}` }) };
 }
 
 /** A caller that hangs up halfway through its file is told so, if it still listens; it is no error of ours. */
@@ -59,69 +62,68 @@ export function seatRoutes({ access, find, imports, change }: Parts): Router {
 
   router.get('/events/:eventId/seats', access.readers, async (ctx) => {
     const { params, query } = listRequest(ctx);
-    const page = await find.page(params.eventId, query, isAdmin(ctx));
+    const page = await find.page(params.eventId, query, viewerOf(ctx));
     if (!page) throw refused('unknown_event');
     ctx.body = {
       eventId: params.eventId,
-      seats: page.seats.map(view(ctx)),
+      seats: page.seats.map(page.isKept ? presentSeatToAdmin : presentSeat),
       ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
     } satisfies SeatPage;
   });
 
   router.get('/events/:eventId/seats/:seatId', access.readers, async (ctx) => {
     const { params } = oneSeat(ctx);
-    const found = await find.one(params.eventId, params.seatId, isAdmin(ctx));
+    const found = await find.one(params.eventId, params.seatId, viewerOf(ctx));
     if (found.outcome !== 'found') throw refused(found.outcome);
-    ctx.body = view(ctx)(found.seat);
+    ctx.body = (found.isKept ? presentSeatToAdmin : presentSeat)(found.seat);
   });
 
   /** All or none. The same Idempotency-Key again answers with the import that took effect. */
-  router.post('/events/:eventId/seats', access.admins, async (ctx) => {
+  router.post('/events/:eventId/seats', access.keepers, async (ctx) => {
     const { params, body } = newSeats(ctx);
     if (body.seats.length > limits.seatsPerJson) {
       const way = `send a CSV file to /events/${params.eventId}/seats/import instead`;
       throw invalidRequest('body.seats', `has more than ${limits.seatsPerJson} seats; ${way}`);
     }
     const rows = body.seats.map((seat, at) => ({ at, seat }));
-    const answer = await imports.run(params.eventId, [{ rows, faults: [] }], idempotencyKey(ctx));
+    const answer = await imports.run(callOf(ctx, params.eventId), [{ rows, faults: [] }]);
     if (answer.outcome === 'refused') throw listRefused(answer.faults);
     tellImport(ctx, answer);
   });
 
   /** All or none, from a CSV file that is read as it arrives; a bad row is told by line and column. */
-  router.post('/events/:eventId/seats/import', access.admins, async (ctx) => {
+  router.post('/events/:eventId/seats/import', access.keepers, async (ctx) => {
     const { params } = oneEvent(ctx);
     if (!ctx.is('text/csv')) {
       throw new Problem(415, 'unsupported_media_type', 'Send a CSV file, with Content-Type: text/csv.', {
         field: 'body',
       });
     }
-    const key = idempotencyKey(ctx);
-    const answer = await imports.run(params.eventId, seatsFromCsv(ctx.req), key).catch(uploadBroke);
+    const answer = await imports.run(callOf(ctx, params.eventId), seatsFromCsv(ctx.req)).catch(uploadBroke);
     if (answer.outcome === 'refused') throw csvRefused(answer.faults);
     tellImport(ctx, answer);
   });
 
   /** Only while nobody holds, has bought or waits for the seat. */
-  router.patch('/events/:eventId/seats/:seatId', access.admins, async (ctx) => {
+  router.patch('/events/:eventId/seats/:seatId', access.keepers, async (ctx) => {
     const { params, body } = patchRequest(ctx);
-    tell(ctx, await change.edit(params.eventId, params.seatId, body));
+    tell(ctx, await change.edit({ ...params, viewer: viewerOf(ctx) }, body));
   });
 
   /** Only while nobody holds, has bought or waits for the seat. */
-  router.delete('/events/:eventId/seats/:seatId', access.admins, async (ctx) => {
+  router.delete('/events/:eventId/seats/:seatId', access.keepers, async (ctx) => {
     const { params } = oneSeat(ctx);
-    tell(ctx, await change.remove(params.eventId, params.seatId));
+    tell(ctx, await change.remove({ ...params, viewer: viewerOf(ctx) }));
   });
 
-  router.post('/events/:eventId/seats/:seatId/close', access.admins, async (ctx) => {
+  router.post('/events/:eventId/seats/:seatId/close', access.keepers, async (ctx) => {
     const { params, body } = closeRequest(ctx);
-    tell(ctx, await change.close(params.eventId, params.seatId, body.reason));
+    tell(ctx, await change.close({ ...params, viewer: viewerOf(ctx) }, body.reason));
   });
 
-  router.post('/events/:eventId/seats/:seatId/reopen', access.admins, async (ctx) => {
+  router.post('/events/:eventId/seats/:seatId/reopen', access.keepers, async (ctx) => {
     const { params } = oneSeat(ctx);
-    tell(ctx, await change.reopen(params.eventId, params.seatId));
+    tell(ctx, await change.reopen({ ...params, viewer: viewerOf(ctx) }));
   });
 
   return router;

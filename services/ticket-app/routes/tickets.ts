@@ -2,12 +2,13 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import { Type } from 'typebox';
 import { Id, Instant } from '../../../lib/contracts/primitives.ts';
-import { requiredIdempotencyKey } from '../../../lib/http/idempotency-key.ts';
-import { notFound, Problem } from '../../../lib/http/problem.ts';
+import { idempotencyKeyReused, requiredIdempotencyKey } from '../../../lib/http/idempotency-key.ts';
+import { Problem } from '../../../lib/http/problem.ts';
 import { request, strictObject } from '../../../lib/http/request.ts';
 import type { CheckIn, CheckInAnswer } from '../commands/check-in.ts';
 import type { ListRevokedTickets } from '../commands/list-revoked-tickets.ts';
-import type { Access, Caller } from './access.ts';
+import { type Access, userOf, viewerOf } from './access.ts';
+import { refused } from './event-problems.ts';
 import { instant } from './instants.ts';
 
 interface Parts {
@@ -30,21 +31,16 @@ const revokedRequest = request({
 });
 
 /** A scan belongs to whoever made it: another caller's key of the same name is another scan. */
-function scanKeyOf(ctx: Context): string {
-  const key = requiredIdempotencyKey(ctx);
-  const caller = ctx.state.caller as Caller;
-  return `${caller.kind === 'admin' ? caller.userId : caller.kind}/${key}`;
-}
+const scanKeyOf = (ctx: Context): string => `${userOf(ctx)}/${requiredIdempotencyKey(ctx)}`;
 
 function tell(answer: CheckInAnswer): Record<string, unknown> {
   if (answer.outcome === 'invalid') {
     throw new Problem(422, 'ticket_invalid', 'This is not a ticket of ours: nobody is let in by it.');
   }
   if (answer.outcome === 'key_reused') {
-    throw new Problem(422, 'idempotency_key_reused', 'This Idempotency-Key was used for another ticket.', {
-      field: 'header.Idempotency-Key',
-    });
+    throw idempotencyKeyReused('for another ticket');
   }
+  if (answer.outcome === 'not_your_event') throw refused(answer.outcome);
   const { ticketNumber, bookingId, eventId, seatId, validFrom, validUntil } = answer.ticket;
   const ticket = { ticketNumber, bookingId, eventId, seatId };
   switch (answer.outcome) {
@@ -72,14 +68,14 @@ export function ticketRoutes({ access, checkIn, listRevoked }: Parts): Router {
 
   router.post('/tickets/check-in', access.gates, async (ctx) => {
     const { token, eventId } = scanRequest(ctx).body;
-    ctx.body = tell(await checkIn({ token, eventId, key: scanKeyOf(ctx) }));
+    ctx.body = tell(await checkIn({ token, eventId, key: scanKeyOf(ctx), viewer: viewerOf(ctx) }));
   });
 
   router.get('/events/:eventId/revoked-tickets', access.gates, async (ctx) => {
     const { params, query } = revokedRequest(ctx);
     const since = query.since === undefined ? undefined : instant('query.since', query.since);
-    const list = await listRevoked(params.eventId, since);
-    if (!list) throw notFound('event');
+    const list = await listRevoked(params.eventId, viewerOf(ctx), since);
+    if ('outcome' in list) throw refused(list.outcome);
     ctx.set('Cache-Control', 'private, no-cache');
     ctx.etag = list.digest;
     ctx.status = 200;

@@ -32,6 +32,12 @@ export const organizerNames: Record<OrganizerCode, string> = {
   y: 'Panggung Raya Production',
 };
 
+/** Users that client-app seeds. */
+export const ownerIds: Record<OrganizerCode, string> = {
+  x: 'organizer-nada',
+  y: 'organizer-panggung',
+};
+
 /** Artists and shows are invented, halls are real but for the jazz room. */
 export const seededEvents: readonly SeededEvent[] = [
   {

@@ -1,8 +1,6 @@
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
-import { encodeCursor } from '../../../lib/mongo/cursor.ts';
 import { useDatabase } from '../../../test/database.ts';
-import { eventQuery } from '../commands/find-events.ts';
 import { seatQuery } from '../commands/find-seats.ts';
 import { eventModel, isOnSale } from '../models/event.ts';
 import { seatModel } from '../models/seat.ts';
@@ -68,28 +66,6 @@ describe('the seeds of ticket-app', () => {
     );
     expect(await seatModel(database()).countDocuments({ eventId: istora })).to.equal(7_000);
     expect(before).to.have.length(seededEvents.length);
-  });
-
-  it('leaves the lists of events to an index, whatever the filter', async () => {
-    const later = new Date(Date.now() + 24 * 3_600_000);
-    const filters = [
-      { status: 'published' as const, drafts: false },
-      { status: 'published' as const, from: later, drafts: false },
-      { status: 'published' as const, city: 'jakarta', drafts: false },
-      { status: 'published' as const, cursor: encodeCursor({ at: later, id: 'm' }), drafts: false },
-      { drafts: true },
-      { city: 'Jakarta', drafts: true },
-      { q: 'jazz', drafts: true },
-    ];
-    for (const filter of filters) {
-      const explained = await eventQuery(database(), { ...filter, limit: 2 }).explain('executionStats');
-      const { queryPlanner, executionStats } = explained as unknown as Explained;
-      const stages = stagesOf(queryPlanner.winningPlan);
-      expect(stages, JSON.stringify(filter)).to.not.include('COLLSCAN');
-      // Words are found by the text index, which knows no dates; the few that match are sorted.
-      if (!('q' in filter)) expect(stages, JSON.stringify(filter)).to.not.include('SORT');
-      expect(executionStats.totalDocsExamined, JSON.stringify(filter)).to.be.at.most(6);
-    }
   });
 
   it('leaves the pages of seats to an index', async () => {

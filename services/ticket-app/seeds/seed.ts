@@ -1,8 +1,9 @@
 import type { Connection } from 'mongoose';
-import { type Event, eventModel } from '../models/event.ts';
+import { pricesOf } from '../commands/price-list.ts';
+import { cityKeyOf, type Event, eventModel, titleKeyOf } from '../models/event.ts';
 import { seatModel } from '../models/seat.ts';
 import { createSeatLedger } from '../models/seat-ledger.ts';
-import { organizerNames, seededEvents } from './events.ts';
+import { organizerNames, ownerIds, seededEvents } from './events.ts';
 import { seatsOf } from './venues.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -15,11 +16,13 @@ function rowOf(seeded: (typeof seededEvents)[number], now: Date): Event {
   const { eventId, title, description, venue, organizer, organizerEventRef, status, holdSeconds } = seeded;
   return {
     _id: eventId,
+    ownerId: ownerIds[organizer],
     title,
+    titleKey: titleKeyOf(title),
     description,
     venue: venue.name,
     city: venue.city,
-    cityKey: venue.city.toLowerCase(),
+    cityKey: cityKeyOf(venue.city),
     organizerName: organizerNames[organizer],
     organizer,
     organizerEventRef,
@@ -30,6 +33,7 @@ function rowOf(seeded: (typeof seededEvents)[number], now: Date): Event {
     salesEndAt: new Date(startsAt - 3_600_000),
     status,
     ...(holdSeconds !== undefined && { holdSeconds }),
+    ...pricesOf(venue.sections.map(({ price }) => price)),
     imports: 0,
     createdFrom: 'seed',
     version: 1,
