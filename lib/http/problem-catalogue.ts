@@ -36,7 +36,7 @@ export const commonProblems = {
     members: { field },
   },
   unauthenticated: { status: 401, means: 'There is no valid credential: sign in, or refresh the access token.' },
-  forbidden: { status: 403, means: 'Whoever calls may not do this.' },
+  forbidden: { status: 403, means: 'Whoever calls may not do this.', members: { field } },
   route_not_found: { status: 404, means: 'There is no such route.' },
   method_not_allowed: { status: 405, means: 'The route exists, for the methods that the header Allow names.' },
   body_too_large: { status: 413, means: 'The body is larger than this route takes.', members: { field } },
@@ -50,7 +50,15 @@ export const commonProblems = {
     means: 'This Idempotency-Key was used with another body: use a new one.',
     members: { field },
   },
+  too_many_requests: {
+    status: 429,
+    means: 'This client sends more requests than one may: wait for as long as Retry-After says.',
+  },
   internal_error: { status: 500, means: 'A fault of ours; quote the request id.' },
+  overloaded: {
+    status: 503,
+    means: 'More is asked for than can be done at once; nothing was begun. Try again after Retry-After.',
+  },
   database_unavailable: { status: 503, means: "The service's database is away: try again." },
 } as const satisfies ProblemCatalogue;
 

@@ -2,6 +2,8 @@ import type Koa from 'koa';
 import { createApp } from '../../lib/http/app.ts';
 import type { HealthChecks } from '../../lib/http/health.ts';
 import type { Dependencies } from './dependencies.ts';
+import { SessionView } from './presenters/session.ts';
+import { UserView } from './presenters/user.ts';
 import { bookingRoutes } from './routes/bookings.ts';
 import { eventRoutes } from './routes/events.ts';
 import { userRoutes } from './routes/users.ts';
@@ -14,10 +16,13 @@ export function createClientApp(dependencies: Dependencies, checks: HealthChecks
     name: 'client-app',
     log: dependencies.log,
     checks: { ...checks, 'ticket-app': () => dependencies.ticketing.check() },
-    api: { title: 'Kursi client-app', description: 'What buyers use: accounts, events, bookings and queues.' },
-    routes: [],
+    api: {
+      title: 'Kursi client-app',
+      description: 'What buyers use: accounts, events, bookings and queues.',
+      schemas: { User: UserView, Session: SessionView },
+    },
+    routes: [userRoutes(dependencies)],
     routers: [
-      userRoutes(dependencies),
       eventRoutes(dependencies),
       bookingRoutes(dependencies),
       waitlistRoutes(dependencies),
