@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Id, Instant, oneOf } from './primitives.ts';
+import { Id, Instant, Money, oneOf } from './primitives.ts';
 
 export const EventStatus = oneOf(['draft', 'published', 'cancelled', 'ended']);
 export type EventStatus = Static<typeof EventStatus>;
@@ -23,6 +23,8 @@ export type CancellationView = Static<typeof CancellationView>;
 /** An event as ticket-app shows it. */
 export const EventView = Type.Object({
   eventId: Id,
+  /** The organizer who keeps it, a user of client-app; none where admins alone do. */
+  ownerId: Type.Optional(Id),
   title: Type.String(),
   description: Type.String(),
   venue: Type.String(),
@@ -45,6 +47,8 @@ export const EventView = Type.Object({
   /** How long a promoted person has to pay, where the event overrides the default. */
   offerSeconds: Type.Optional(Type.Integer()),
   seats: Type.Object({ total: Type.Integer(), open: Type.Integer() }),
+  /** Of the seats that are not closed, sold or not; none while there are no seats. */
+  prices: Type.Optional(Type.Object({ lowest: Money, highest: Money })),
   version: Type.Integer(),
   cancellation: Type.Optional(CancellationView),
 });

@@ -16,15 +16,20 @@ import { createCreateEvent } from './commands/create-event.ts';
 import { createFindEvents } from './commands/find-events.ts';
 import { createFindSeats } from './commands/find-seats.ts';
 import { createImportSeats } from './commands/import-seats.ts';
+import { createListBookingsOfEvent } from './commands/list-bookings-of-event.ts';
 import { createPriceList } from './commands/price-list.ts';
+import { createReadBookings } from './commands/read-bookings.ts';
 import { seatsThatExist } from './commands/seats-that-exist.ts';
 import { createSettleWork } from './commands/settle-work.ts';
 import type { StartEventCancellation } from './commands/start-event-cancellation.ts';
 import type { WakeWaitlist } from './commands/wake-waitlist.ts';
+import { createCustomers } from './models/customers.ts';
 import { createEventLedger } from './models/event-ledger.ts';
 import { createSeatImports } from './models/seat-imports.ts';
 import { createSeatLedger } from './models/seat-ledger.ts';
+import { createTicketRecords } from './models/ticket-records.ts';
 import { createAccess } from './routes/access.ts';
+import { eventBookingRoutes } from './routes/event-bookings.ts';
 import { eventRoutes } from './routes/events.ts';
 import { seatRoutes } from './routes/seats.ts';
 
@@ -94,6 +99,14 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
           prices,
           counter,
           closeSeats: createCloseSeats({ seats, prices, wakeWaitlist: parts.wakeWaitlist }),
+        }),
+      }),
+      eventBookingRoutes({
+        access,
+        list: createListBookingsOfEvent({
+          read: createReadBookings(connection, createTicketRecords(connection)),
+          customers: createCustomers(connection),
+          findEvent: events.find,
         }),
       }),
       ...routers,

@@ -20,6 +20,12 @@ export function createCustomers(connection: Connection) {
     nameOf: async (customerId: string): Promise<string | undefined> =>
       (await customers.findById(customerId).lean<Customer | null>())?.name,
 
+    /** By the customers' ids; those of whom nothing is known are left out. */
+    async namesOf(customerIds: readonly string[]): Promise<Map<string, string>> {
+      const found = await customers.find({ _id: { $in: [...new Set(customerIds)] } }).lean<Customer[]>();
+      return new Map(found.map(({ _id, name }) => [_id, name]));
+    },
+
     /** Writes only what is new: most bookings of a person find their name there already. */
     async remember(customerId: string, name: string): Promise<void> {
       if ((await customers.exists({ _id: customerId, name })) !== null) return;

@@ -1,12 +1,16 @@
 import { bookingNumber } from '../../../lib/contracts/booking-number.ts';
 import type { CancellationView, EventView } from '../../../lib/contracts/event.ts';
+import type { Money } from '../../../lib/contracts/primitives.ts';
 import type { EventNow } from '../commands/find-events.ts';
 import type { Cancellation } from '../models/event.ts';
+
+const rupiah = (amount: number): Money => ({ amount, currency: 'IDR' });
 
 /** An event as it leaves the house. */
 export function presentEvent({ event, onSale, cancellableUntil, seats }: EventNow): EventView {
   return {
     eventId: event._id,
+    ...(event.ownerId !== undefined && { ownerId: event.ownerId }),
     title: event.title,
     description: event.description,
     venue: event.venue,
@@ -25,6 +29,9 @@ export function presentEvent({ event, onSale, cancellableUntil, seats }: EventNo
     ...(event.holdSeconds !== undefined && { holdSeconds: event.holdSeconds }),
     ...(event.offerSeconds !== undefined && { offerSeconds: event.offerSeconds }),
     seats,
+    ...(event.prices.length > 0 && {
+      prices: { lowest: rupiah(event.lowestPrice), highest: rupiah(event.highestPrice) },
+    }),
     version: event.version,
   };
 }

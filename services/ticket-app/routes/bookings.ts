@@ -10,13 +10,14 @@ import {
   statusOfReason,
   textOfReason,
 } from '../../../lib/contracts/booking.ts';
-import { Id } from '../../../lib/contracts/primitives.ts';
+import { Id, oneOf } from '../../../lib/contracts/primitives.ts';
 import { notFound, Problem, unavailable } from '../../../lib/http/problem.ts';
 import { request, strictObject } from '../../../lib/http/request.ts';
 import { wordDay, wordTime } from '../../../lib/jakarta-time.ts';
+import { cursorMaxLength } from '../../../lib/mongo/cursor.ts';
 import type { BookAnswer, BookSeats } from '../commands/book-seats.ts';
 import type { CancelBookingAnswer, CancelBookingCommand } from '../commands/cancel-booking.ts';
-import type { ReadBookings } from '../commands/read-bookings.ts';
+import { bookingSorts, type ReadBookings } from '../commands/read-bookings.ts';
 import type { Booking } from '../models/booking.ts';
 import { presentBooking } from '../presenters/booking.ts';
 
@@ -34,7 +35,8 @@ const toList = request({
     eventId: Type.Optional(Id),
     customerId: Type.Optional(Id),
     status: Type.Optional(BookingStatus),
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    sort: { ...oneOf(bookingSorts), default: 'newest' as const },
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: cursorMaxLength })),
     limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
   }),
 });
@@ -72,6 +74,8 @@ function answer(ctx: Context, bookingId: string, given: BookAnswer): void {
         field: 'body.seatIds',
         seatIds: given.seatIds,
       });
+    case 'turned_away':
+      throw unavailable(given.why, 'Nothing was begun. Try again in a moment.');
     case 'unknown':
       throw unavailable('booking_outcome_unknown', `Ask GET /bookings/${bookingId} what became of it.`);
   }
