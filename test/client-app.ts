@@ -69,6 +69,7 @@ export async function startClientApp(name: string, { patienceMs = 10_000 } = {})
     mongodbUri,
     jwtPrivateKey: privateKeyPem,
     ticketAppUrl: ticketing.url,
+    serviceSecrets: ['a-secret-of-operators'],
     ticketAppServiceSecrets: [ticketing.secret] as [string],
     ticketingWebhookSecrets: [webhookSecret, oldWebhookSecret] as [string, string],
     patienceMs,

@@ -63,7 +63,7 @@ describe('the lease poller', () => {
     return poller;
   }
 
-  const nothingLeft = () => waitUntil('the work to be done', async () => (await leases().backlog()) === 0);
+  const nothingLeft = () => waitUntil('the work to be done', async () => (await leases().overview()).waiting === 0);
 
   it('runs each item once, with two pollers on one collection', async () => {
     await due(120);
@@ -180,7 +180,7 @@ describe('the lease poller', () => {
     const endedAtStop = ended;
     expect(running).to.equal(0);
     expect(most).to.equal(3);
-    expect(await leases().backlog()).to.equal(20 - endedAtStop);
+    expect((await leases().overview()).waiting).to.equal(20 - endedAtStop);
   });
 
   it('goes on when the database was away', async () => {

@@ -20,7 +20,7 @@ export interface Leased<Doc> {
 
 type LeasableCollection = Pick<
   mongo.Collection<mongo.BSON.Document>,
-  'find' | 'findOneAndUpdate' | 'updateOne' | 'countDocuments' | 'aggregate'
+  'find' | 'findOneAndUpdate' | 'updateOne' | 'aggregate'
 >;
 
 /** Where in the documents of a collection the work is. */
@@ -36,8 +36,6 @@ export interface Leases<Doc> {
   claim(limit: number, leaseMs: number): Promise<Leased<Doc>[]>;
   /** Prolongs a lease. False: it is no longer ours, or the work is done. */
   extend(leased: Leased<Doc>, leaseMs: number): Promise<boolean>;
-  /** How many documents have work that waits or is under way. */
-  backlog(): Promise<number>;
   /** How much work there is, how much of it is due, and since when the oldest of that has been: of 10,000 documents at most. */
   overview(now?: Date): Promise<Overview>;
 }
@@ -121,6 +119,5 @@ export function leasesOn<Doc extends { _id: string }>({ collection, path, list =
       const { waiting = 0, due = 0, oldestDueAt } = found ?? {};
       return { waiting, due, ...(oldestDueAt && { oldestDueAt }) };
     },
-    backlog: () => collection.countDocuments({ [`${path}.nextAttemptAt`]: { $gt: new Date(0) } }),
   };
 }

@@ -46,6 +46,7 @@ export function processEnvironment(
     CLIENT_APP_PORT: String(ports['client-app']),
     CLIENT_APP_MONGODB_URI: databases.uris['client-app'],
     CLIENT_APP_JWT_PRIVATE_KEY: secrets.clientAppJwtPrivateKey,
+    CLIENT_APP_SERVICE_SECRETS: secrets.clientAppServiceSecret,
     CLIENT_APP_URL: urls.clientApp,
     CLIENT_APP_JWKS_URL: `${urls.clientApp}/.well-known/jwks.json`,
     CLIENT_APP_WEBHOOK_URL: `${urls.clientApp}/webhooks/ticketing`,

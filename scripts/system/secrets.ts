@@ -7,6 +7,7 @@ export interface Secrets {
   clientAppJwtPrivateKey: string;
   ticketSigningPrivateKey: string;
   ticketSigningPublicKey: string;
+  clientAppServiceSecret: string;
   ticketAppServiceSecret: string;
   paymentAppServiceSecret: string;
   ticketingWebhookSecret: string;
@@ -40,6 +41,7 @@ function makeSecrets(): Secrets {
     clientAppJwtPrivateKey: jwt.privateKey,
     ticketSigningPrivateKey: ticket.privateKey,
     ticketSigningPublicKey: ticket.publicKey,
+    clientAppServiceSecret: randomBytes(32).toString('base64url'),
     ticketAppServiceSecret: randomBytes(32).toString('base64url'),
     paymentAppServiceSecret: randomBytes(32).toString('base64url'),
     ticketingWebhookSecret: webhookSecret(),

@@ -1,32 +1,51 @@
 import type Koa from 'koa';
+import { Registry } from 'prom-client';
 import { createApp } from '../../lib/http/app.ts';
 import type { HealthChecks } from '../../lib/http/health.ts';
+import { measureOutboxes } from '../../lib/outbox/outbox-metrics.ts';
 import type { Dependencies } from './dependencies.ts';
+import { BookingInListView, BookingView } from './presenters/booking.ts';
 import { SessionView } from './presenters/session.ts';
 import { UserView } from './presenters/user.ts';
+import { EntryInListView, EntryView } from './presenters/waitlist-entry.ts';
 import { bookingRoutes } from './routes/bookings.ts';
 import { eventRoutes } from './routes/events.ts';
+import { operationRoutes } from './routes/operations.ts';
 import { userRoutes } from './routes/users.ts';
 import { waitlistRoutes } from './routes/waitlist-entries.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 /** client-app without its port. `checks` is what `/readyz` asks beside ticket-app. */
 export function createClientApp(dependencies: Dependencies, checks: HealthChecks): Koa {
+  const { log, bookings, waitlist } = dependencies;
+  const metrics = new Registry();
+  measureOutboxes(metrics, log, {
+    'ask-about-bookings': bookings.dueChecks,
+    'ask-about-waitlist-entries': waitlist.dueChecks,
+  });
   return createApp({
     name: 'client-app',
-    log: dependencies.log,
+    log,
+    metrics,
     checks: { ...checks, 'ticket-app': () => dependencies.ticketing.check() },
     api: {
       title: 'Kursi client-app',
       description: 'What buyers use: accounts, events, bookings and queues.',
-      schemas: { User: UserView, Session: SessionView },
+      schemas: {
+        User: UserView,
+        Session: SessionView,
+        Booking: BookingView,
+        BookingInList: BookingInListView,
+        WaitlistEntry: EntryView,
+        WaitlistEntryInList: EntryInListView,
+      },
     },
-    routes: [userRoutes(dependencies)],
-    routers: [
-      eventRoutes(dependencies),
+    routes: [
+      userRoutes(dependencies),
       bookingRoutes(dependencies),
       waitlistRoutes(dependencies),
       webhookRoutes(dependencies),
     ],
+    routers: [eventRoutes(dependencies)],
   });
 }

@@ -11,6 +11,12 @@ export const Environment = Type.Object({
     pattern: '-----BEGIN PRIVATE KEY-----',
     description: 'an Ed25519 key, PKCS#8 PEM, that signs access tokens',
   }),
+  CLIENT_APP_SERVICE_SECRETS: Type.Optional(
+    Type.String({
+      minLength: 16,
+      description: 'bearer secrets that let operators in; without one their routes are closed',
+    }),
+  ),
   TICKET_APP_URL: Type.String({ pattern: '^https?://', description: 'ticket-app, without a trailing slash' }),
   TICKET_APP_SERVICE_SECRETS: Type.String({ minLength: 1, description: 'bearer secrets of ticket-app' }),
   TICKETING_WEBHOOK_SECRETS: Type.String({
@@ -25,6 +31,8 @@ export const Environment = Type.Object({
   }),
 });
 
+const optionalList = (value: string | undefined): readonly string[] => (value === undefined ? [] : list(value));
+
 export type Config = ReturnType<typeof readConfig>;
 
 /** Reads client-app's environment. Throws an error that names the variable. */
@@ -37,6 +45,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     mongodbUri: read.CLIENT_APP_MONGODB_URI,
     // Some .env formats cannot hold a line break and write it as \n.
     jwtPrivateKey: read.CLIENT_APP_JWT_PRIVATE_KEY.replaceAll('\\n', '\n'),
+    serviceSecrets: optionalList(read.CLIENT_APP_SERVICE_SECRETS),
     ticketAppUrl: read.TICKET_APP_URL,
     ticketAppServiceSecrets: list(read.TICKET_APP_SERVICE_SECRETS),
     ticketingWebhookSecrets: list(read.TICKETING_WEBHOOK_SECRETS),

@@ -21,6 +21,8 @@ export interface Dependencies {
   tickets: TicketStore;
   webhooks: ReturnType<typeof receivedWebhooks>;
   webhookSecrets: readonly string[];
+  /** What lets operators in. */
+  serviceSecrets: readonly string[];
   ticketing: TicketingClient;
   tokens: AccessTokens;
   patienceMs: number;
@@ -40,6 +42,7 @@ export async function createDependencies(config: Config, connection: Connection,
     tickets: ticketStoreIn(connection),
     webhooks: receivedWebhooks(connection),
     webhookSecrets: config.ticketingWebhookSecrets,
+    serviceSecrets: config.serviceSecrets,
     ticketing: createTicketingClient(config.ticketAppUrl, config.ticketAppServiceSecrets[0], log),
     tokens: await createAccessTokens(config.jwtPrivateKey),
     patienceMs: config.patienceMs,

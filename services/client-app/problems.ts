@@ -1,12 +1,45 @@
 import { Type } from 'typebox';
-import { Id } from '../../lib/contracts/primitives.ts';
-import type { ProblemCatalogue } from '../../lib/http/problem-catalogue.ts';
+import { type BookingReason, statusOfReason, textOfReason } from '../../lib/contracts/booking.ts';
+import { Id, Instant } from '../../lib/contracts/primitives.ts';
+import { statusOfWaitlistRefusal, textOfWaitlistRefusal, type WaitlistRefusal } from '../../lib/contracts/waitlist.ts';
+import { type ProblemCatalogue, seatIdsMember } from '../../lib/http/problem-catalogue.ts';
+import { BookingView } from './presenters/booking.ts';
+import { HowToQueue } from './presenters/booking-answer.ts';
 
 const field = Type.Optional(Type.String({ examples: ['body.email'] }));
+
+const ofEnd = {
+  seatIds: Type.Array(Id),
+  canQueue: Type.Optional(Type.Boolean({ description: 'Whether one can queue for the seats.' })),
+  waitlist: Type.Optional(HowToQueue),
+  booking: BookingView,
+};
+const ofRefusal = { field, entryId: Type.Optional(Id) };
+
+/** Of a booking that has ended, told as its reason. */
+const end = (reason: BookingReason) => ({
+  status: statusOfReason[reason],
+  means: textOfReason[reason],
+  members: ofEnd,
+});
+
+/** Of a seat for which one cannot queue. */
+const refusal = (reason: WaitlistRefusal) => ({
+  status: statusOfWaitlistRefusal[reason],
+  means: textOfWaitlistRefusal[reason],
+  members: ofRefusal,
+});
+
+/** Of both. */
+const endOrRefusal = (reason: BookingReason & WaitlistRefusal) => ({
+  ...end(reason),
+  members: { ...Type.Partial(Type.Object(ofEnd)).properties, ...ofRefusal },
+});
 
 /** What client-app may answer with beside what every service may. */
 export const problems = {
   user_not_found: { status: 404, means: 'There is no such user, or it is not you.' },
+  booking_not_found: { status: 404, means: 'There is no such booking, or it is not yours.' },
   email_taken: {
     status: 409,
     means: 'Somebody has registered with this address: sign in, or use another one.',
@@ -25,6 +58,60 @@ export const problems = {
     means: 'There are unpaid bookings, tickets for events to come or refunds on their way: end these first.',
     members: { bookingIds: Type.Array(Id, { description: 'Some of them.' }) },
   },
+
+  seat_taken: end('seat_taken'),
+  not_on_sale: end('not_on_sale'),
+  limit_reached: end('limit_reached'),
+  organizer_refused: end('organizer_refused'),
+  seat_lost_after_payment: end('seat_lost_after_payment'),
+  payment_declined: end('payment_declined'),
+  payment_expired: end('payment_expired'),
+  cancelled_by_customer: end('cancelled_by_customer'),
+  cancelled_by_organizer: end('cancelled_by_organizer'),
+  event_cancelled: end('event_cancelled'),
+  not_started: end('not_started'),
+  organizer_unavailable: end('organizer_unavailable'),
+  payment_unavailable: end('payment_unavailable'),
+  seat_closed: endOrRefusal('seat_closed'),
+  too_late: { ...endOrRefusal('too_late'), means: 'It could not be begun in time. Nothing was done; try again.' },
+
+  event_not_found: { status: 404, means: 'There is no such event.', members: { field } },
+  seat_not_found: { status: 404, means: 'The event has no such seat.', members: { field, ...seatIdsMember } },
+  booking_not_found: { status: 404, means: 'There is no such booking, or it is not yours.' },
+  booking_not_begun: {
+    status: 409,
+    means: 'The booking is being started: try again in a moment.',
+    members: { bookingId: Id },
+  },
+  cancellation_closed: {
+    status: 409,
+    means: 'The time to cancel a paid booking is over.',
+    members: { cancellableUntil: Instant },
+  },
+  ticket_used: { status: 409, means: 'A ticket was used at the gate, so the booking can no longer be cancelled.' },
+  ticket_revoked: {
+    status: 410,
+    means: 'The booking was cancelled; its ticket is no longer valid.',
+    members: { bookingId: Id },
+  },
+  ticket_not_ready: {
+    status: 404,
+    means: 'There is no ticket: `detail` says why.',
+    members: { bookingId: Id },
+  },
+  ticketing_unavailable: { status: 503, means: 'Ticketing does not answer: try again in a moment, which is safe.' },
+  overloaded: { status: 503, means: 'Too many people are buying just now. Nothing was begun; try again in a moment.' },
+
+  seat_open: refusal('seat_open'),
+  seat_is_yours: refusal('seat_is_yours'),
+  already_waiting: refusal('already_waiting'),
+  waitlist_full: refusal('waitlist_full'),
+  waiting_limit_reached: refusal('waiting_limit_reached'),
+  event_over: refusal('event_over'),
+  not_joined: {
+    status: 503,
+    means: 'You could not be put into the queue in time. Nothing was done; try again with a new Idempotency-Key.',
+  },
   offered: {
     status: 409,
     means: 'The seat is offered to you: pay for the booking, or cancel it.',
@@ -36,5 +123,7 @@ export const problems = {
     means: 'The place in the queue is being taken: try again in a moment.',
     members: { entryId: Id },
   },
-  ticketing_unavailable: { status: 503, means: 'Ticketing does not answer: try again in a moment, which is safe.' },
+
+  webhook_forged: { status: 401, means: 'The signature does not fit, or the timestamp is too old or too new.' },
+  ticket_not_stored: { status: 503, means: 'The ticket could not be stored: send this again.' },
 } as const satisfies ProblemCatalogue;

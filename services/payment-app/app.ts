@@ -39,12 +39,13 @@ export interface PaymentApp {
 export function createPaymentApp({ connection, checkDatabase, config, log }: PaymentAppParts): PaymentApp {
   const registry = new Registry();
   const ledger = new InvoiceLedger(connection);
+  const reader = new InvoiceReader(connection);
   let outbox: ReturnType<typeof startOutbox> | undefined;
   const payments: Payments = {
     ledger,
-    reader: new InvoiceReader(connection),
+    reader,
     config,
-    metrics: createPaymentMetrics(registry, ledger, log),
+    metrics: createPaymentMetrics(registry, { ledger, reader, log }),
     log,
     wake: {
       attempts: (delayMs) => outbox?.attempts.wake(delayMs),

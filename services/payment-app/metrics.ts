@@ -1,32 +1,33 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
+import { ageSeconds, scrapedGauges } from '../../lib/http/scraped-gauges.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
+import { measureOutboxes } from '../../lib/outbox/outbox-metrics.ts';
 import type { InvoiceLedger } from './models/invoice-ledger.ts';
+import type { InvoiceReader } from './models/invoice-reader.ts';
 
 export type PaymentMetrics = ReturnType<typeof createPaymentMetrics>;
 
+const refundGauges = {
+  kursi_refunds_open: { help: 'Refunds that were asked for and are not done', labelNames: [] },
+  kursi_refunds_open_oldest_age_seconds: { help: 'How long ago the oldest of them was asked for', labelNames: [] },
+};
+
 /** What the payment app counts. The backlog is read from the database when it is scraped. */
-export function createPaymentMetrics(registry: Registry, ledger: InvoiceLedger, log: Logger) {
-  const lanes = {
+export function createPaymentMetrics(
+  registry: Registry,
+  { ledger, reader, log }: { ledger: InvoiceLedger; reader: InvoiceReader; log: Logger },
+) {
+  measureOutboxes(registry, log, {
     attempts: ledger.attemptLeases,
     refunds: ledger.refundLeases,
     deliveries: ledger.deliveryLeases,
-  };
-  new Gauge({
-    name: 'payment_outbox_backlog',
-    help: 'Invoices with work that waits or is under way',
-    labelNames: ['lane'],
-    registers: [registry],
-    async collect() {
-      for (const [lane, leases] of Object.entries(lanes)) {
-        try {
-          this.set({ lane }, await leases.backlog());
-        } catch (error) {
-          // A scrape while the database is away still gets every other metric.
-          log.debug({ err: error, lane }, 'cannot count the backlog');
-          this.remove({ lane });
-        }
-      }
-    },
+  });
+  scrapedGauges(registry, log, refundGauges, async () => {
+    const { count, since } = await reader.openRefunds();
+    return [
+      { gauge: 'kursi_refunds_open', labels: {}, value: count },
+      { gauge: 'kursi_refunds_open_oldest_age_seconds', labels: {}, value: since ? ageSeconds(since) : 0 },
+    ];
   });
   return {
     attempts: new Counter({

@@ -22,7 +22,10 @@ export const up = async (db: Db): Promise<void> => {
   const bookings = db.collection('bookings');
   await bookings.createIndex({ customerId: 1, createdAt: -1, _id: -1 });
   await bookings.createIndex({ customerId: 1, status: 1, createdAt: -1, _id: -1 });
+  await bookings.createIndex({ customerId: 1, eventId: 1, createdAt: -1, _id: -1 });
   await bookings.createIndex({ status: 1, createdAt: -1, _id: -1 });
+  // The number that people read out on the phone.
+  await bookings.createIndex({ bookingNumber: 1 });
   // The sweeps: only what has something due is in these.
   await bookings.createIndex({ 'check.nextAttemptAt': 1 }, { sparse: true });
 

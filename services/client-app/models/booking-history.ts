@@ -7,7 +7,8 @@ import {
 } from '../../../lib/contracts/booking.ts';
 import { bookingNumber } from '../../../lib/contracts/booking-number.ts';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
-import { afterNewestFirst, decodeCursor, pageOf } from '../../../lib/mongo/cursor.ts';
+import { pagesOf } from '../../../lib/mongo/cursor.ts';
+import { isSame } from '../../../lib/mongo/same.ts';
 import { type Leased, leasesOn } from '../../../lib/outbox/leases.ts';
 import { type Booking, bookingSchema, type Check, type TicketFile, toldBy } from './booking.ts';
 import { checkAfterNoNews, nextCheck } from './next-check.ts';
@@ -20,9 +21,13 @@ export interface RequestedBooking {
   startBefore: Date;
 }
 
+export const historySorts = ['newest', 'oldest'] as const;
+
 export interface HistoryQuery {
   customerId: string;
   status?: BookingStatus;
+  eventId?: string;
+  sort: (typeof historySorts)[number];
   cursor?: string;
   limit: number;
 }
@@ -102,6 +107,38 @@ export function bookingHistoryIn(connection: Connection) {
   }
 
   /**
+   * Stores what ticket-app tells also where it is no news, should the row differ from it: it is a projection, and this is
+   * how one that was damaged is mended. `newer`: a higher version is stored.
+   */
+  async function reapply(view: BookingView): Promise<'changed' | 'same' | 'newer'> {
+    const present = await find(view.bookingId);
+    if (!present || present.version < view.version || present.version === 0) {
+      await apply(view);
+      return 'changed';
+    }
+    if (present.version > view.version) return 'newer';
+    const told = toldBy(view);
+    const differs = Object.entries(told).filter(([name, value]) => !isSame(value, present[name as keyof typeof told]));
+    if (differs.length === 0) return 'same';
+    const [kept, gone] = [
+      differs.filter(([, value]) => value !== undefined),
+      differs.filter(([, value]) => value === undefined),
+    ];
+    await model.updateOne(
+      { _id: view.bookingId, version: view.version },
+      {
+        $set: {
+          ...Object.fromEntries(kept),
+          ...clockOf(nextCheck({ ...told, ticketFile: present.ticketFile })),
+          updatedAt: new Date(),
+        },
+        $unset: Object.fromEntries(gone.map(([name]) => [name, 1])),
+      },
+    );
+    return 'changed';
+  }
+
+  /**
    * REQUESTED → FAILED, where ticket-app started nothing and says so; anything it told before or tells later wins.
    * `askOnce`: an earlier call may have started it all the same, so ticket-app is asked once more when that is over.
    */
@@ -147,23 +184,27 @@ export function bookingHistoryIn(connection: Connection) {
     find,
     request,
     apply,
+    reapply,
     fail,
     noteCanQueue,
     forget,
     keepTicketFile,
 
-    async page(query: HistoryQuery) {
-      const position = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
+    /** By its id, or by the number that people use for it. */
+    byReference: (reference: string) =>
+      model.findOne(/^KRS-/.test(reference) ? { bookingNumber: reference } : { _id: reference }).lean<Booking>(),
+
+    /** A page of a person's bookings. Throws a 400 problem for a cursor that is not of this list. */
+    async page({ cursor, limit, sort, ...filter }: HistoryQuery) {
+      const direction = sort === 'newest' ? -1 : 1;
+      const byAge = { field: 'createdAt', kind: 'date', keyOf: (booking: Booking) => booking.createdAt } as const;
+      const pages = pagesOf({ ...byAge, direction }, filter);
       const rows = await model
-        .find({
-          customerId: query.customerId,
-          ...(query.status && { status: query.status }),
-          ...afterNewestFirst('createdAt', position),
-        })
-        .sort({ createdAt: -1, _id: -1 })
-        .limit(query.limit + 1)
+        .find({ $and: [filter, pages.after(cursor)] })
+        .sort(pages.sort)
+        .limit(limit + 1)
         .lean<Booking[]>();
-      return pageOf(rows, query.limit, (booking) => ({ at: booking.createdAt, id: booking._id }));
+      return pages.page(rows, limit);
     },
 
     /** Ids of bookings that still bind the customer: being made or unpaid, money on its way back, or an event to come. */

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import type { WaitlistEntryView } from '../../../lib/contracts/waitlist.ts';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
 import { afterNewestFirst, decodeCursor, encodeCursor, type Position } from '../../../lib/mongo/cursor.ts';
+import { isSame } from '../../../lib/mongo/same.ts';
 import { type Leased, leasesOn } from '../../../lib/outbox/leases.ts';
 import { nextEntryCheck } from './next-check.ts';
 import {
@@ -104,6 +105,27 @@ export function waitlistEntriesIn(connection: Connection) {
     return 'known';
   }
 
+  /** The same also where it is no news, should the stored entry differ from it: how a damaged one is mended. */
+  async function reapply(view: WaitlistEntryView): Promise<'changed' | 'same' | 'newer'> {
+    const present = await find(view.entryId);
+    if (!present || present.version < view.version || present.version === 0) {
+      await apply(view);
+      return 'changed';
+    }
+    if (present.version > view.version || present.history.length > view.history.length) return 'newer';
+    const told = entryToldBy(view);
+    const differs = Object.entries(told).filter(([name, value]) => !isSame(value, present[name as keyof typeof told]));
+    if (differs.length === 0) return 'same';
+    await model.updateOne(
+      { _id: view.entryId, version: view.version },
+      {
+        $set: { ...Object.fromEntries(differs.filter(([, value]) => value !== undefined)), updatedAt: new Date() },
+        $unset: Object.fromEntries(differs.filter(([, value]) => value === undefined).map(([name]) => [name, 1])),
+      },
+    );
+    return 'changed';
+  }
+
   /** REQUESTED → NOT_JOINED: it is certain that nobody was put into the queue. What ticket-app tells all the same wins. */
   async function endAsNotJoined(entryId: string): Promise<void> {
     const now = new Date();
@@ -157,6 +179,7 @@ export function waitlistEntriesIn(connection: Connection) {
     find,
     request,
     apply,
+    reapply,
     endAsNotJoined,
     forget,
     expectNews,

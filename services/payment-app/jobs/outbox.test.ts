@@ -129,7 +129,7 @@ describe('the outbox of payments', () => {
     const { data } = await app.http.get('/metrics');
     expect(data).to.match(/payment_attempts_total\{outcome="paid",service="payment-app"\} \d+/);
     expect(data).to.match(/payment_webhook_deliveries_total\{outcome="delivered",service="payment-app"\} \d+/);
-    expect(data).to.match(/payment_outbox_backlog\{lane="deliveries",service="payment-app"\} 0/);
+    expect(data).to.match(/kursi_outbox_items\{outbox="deliveries",service="payment-app"\} 0/);
   });
 
   it('signs with the first of two live secrets', async () => {

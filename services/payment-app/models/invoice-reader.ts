@@ -30,6 +30,15 @@ export class InvoiceReader {
   byNumber = (invoiceNumber: string) => this.#find({ invoiceNumber });
   byTokenHash = (tokenHash: string) => this.#find({ tokenHash });
 
+  /** Refunds whose money is not back yet: how many, and since when the oldest was asked for. */
+  async openRefunds(): Promise<{ count: number; since?: Date }> {
+    const [found] = await this.#invoices.aggregate<{ count: number; since: Date }>([
+      { $match: { 'refund.nextAttemptAt': { $gt: new Date(0) } } },
+      { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$refund.requestedAt' } } },
+    ]);
+    return found ?? { count: 0 };
+  }
+
   /**
    * Deliveries, those of the invoice with the newest event first, an invoice's own ones newest first.
    * A position names the invoice's last event, and `<bookingId> <webhookId>`.

@@ -93,6 +93,15 @@ export const up = async (db: Db): Promise<void> => {
     { partialFilterExpression: { 'cancelAsked.at': { $exists: true } }, name: 'asked_to_cancel' },
   );
 
+  // For operators and metrics: what is to come to an end.
+  await bookings.createIndex(
+    { 'refund.at': 1 },
+    { partialFilterExpression: { 'refund.status': 'pending' }, name: 'money_on_its_way' },
+  );
+  // For walking through an event's bookings, or places in queues.
+  await bookings.createIndex({ eventId: 1, _id: 1 });
+  await waiting.createIndex({ eventId: 1, _id: 1 });
+
   const tickets = db.collection('tickets');
   await tickets.createIndex(
     { eventId: 1, revokedAt: 1 },
@@ -107,6 +116,8 @@ export const up = async (db: Db): Promise<void> => {
   await db.collection('received_webhooks').createIndex({ doneAt: 1 }, { expireAfterSeconds: webhookMemorySeconds });
 
   await db.collection('webhook_deliveries').createIndex({ bookingId: 1, createdAt: 1 });
+  await db.collection('webhook_deliveries').createIndex({ createdAt: -1, _id: -1 });
+  await db.collection('webhook_deliveries').createIndex({ deliveredAt: 1, createdAt: 1 });
   await db.collection('webhook_deliveries').createIndex({ entryId: 1, createdAt: 1 }, { sparse: true });
 
   // GridFS of the ticket PDFs: the two indexes the driver would otherwise look for at each first upload.
