@@ -1,5 +1,7 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
 import { Type } from 'typebox';
+import { askTemporal, circuitToTemporal } from './client-circuit.ts';
+import { endableRetries } from './client-retries.ts';
 
 /** The variables by which every process finds Temporal: a cluster of one's own, or Temporal Cloud. */
 export const temporalEnvironment = {
@@ -25,15 +27,22 @@ export function connectionOptions(config: TemporalConfig): { address: string; tl
   };
 }
 
-/** A client that connects when it is first used, and again whenever it has to. */
-export function temporalClient(config: TemporalConfig): Client {
-  const connection = Connection.lazy({ ...connectionOptions(config), connectTimeout: '3s' });
-  return new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
+/** A client that connects when it is first used, and again whenever it has to; its calls end soon if Temporal is away. */
+export function temporalClient(config: TemporalConfig, interceptors: WorkflowClientInterceptor[] = []): Client {
+  const namespace = config.TEMPORAL_NAMESPACE;
+  const retries = endableRetries();
+  const connection = Connection.lazy({
+    ...connectionOptions(config),
+    connectTimeout: '3s',
+    interceptors: [retries.interceptor],
+  });
+  const close = connection.close.bind(connection);
+  connection.close = () => retries.end().then(close);
+  const circuit = circuitToTemporal(connection, namespace);
+  return new Client({ connection, namespace, interceptors: { workflow: [...interceptors, circuit] } });
 }
 
 /** Rejects when Temporal does not answer. For `/readyz`. */
 export async function checkTemporal(client: Client): Promise<void> {
-  await client.connection.withDeadline(Date.now() + 1_500, () =>
-    client.workflowService.describeNamespace({ namespace: client.options.namespace }),
-  );
+  await askTemporal(client.connection, client.options.namespace, 1_500);
 }

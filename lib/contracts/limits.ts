@@ -12,6 +12,8 @@ export const limits = {
   waitlistCallsPerSeat: 4,
   /** How long a buyer's call waits for an answer before it is told 202. */
   patienceMs: 10_000,
+  /** Bookings in the making at once in one ticket-app process; see docs/architecture.md, "Overload". */
+  bookingsInFlight: 64,
   seatsPerPersonAndEvent: 10,
   unpaidBookingsPerPersonAndEvent: 2,
   bodyBytes: 64 * 1024,

@@ -43,7 +43,12 @@ const databaseAway = new Set([
 ]);
 
 /** Neighbours that did not answer, Temporal's client among them (by name, since `lib/` knows nothing of it). */
-const neighbourAway = new Set(['NeighbourUnavailable', 'ServiceError', 'WorkflowUpdateRPCTimeoutOrCancelledError']);
+const neighbourAway = new Set([
+  'NeighbourUnavailable',
+  'ServiceError',
+  'WorkflowUpdateRPCTimeoutOrCancelledError',
+  'CalleeAway',
+]);
 
 function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
-import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import axios, { AxiosError, type AxiosInstance, type AxiosResponse, getAdapter } from 'axios';
+import { CalleeAway, createCircuit } from './circuit.ts';
 
 /** Nobody knows whether the call took effect: repeat it (each is idempotent), or answer 503 or 202, never "failed". */
 export class NeighbourUnavailable extends Error {
@@ -30,11 +31,39 @@ export interface NeighbourCall {
 
 export type Neighbour = (call: NeighbourCall) => Promise<AxiosResponse<unknown>>;
 
-/** Kept-alive connections to another service. Every status is an answer; nothing is followed elsewhere, no proxy is used. */
-export function connectionsTo({ baseUrl, timeoutMs, secret }: Omit<NeighbourOptions, 'name'>): AxiosInstance {
+/** A service answers this from memory, also under load. */
+const probeMs = 700;
+
+/** The code of the error when a neighbour is known to be away: nothing was sent. */
+export const notSentCode = 'ERR_NOT_SENT';
+
+/**
+ * Kept-alive connections to another service, behind a circuit breaker. Every status is an answer; nothing is followed
+ * elsewhere, no proxy is used. Rejects with an `AxiosError`.
+ */
+export function connectionsTo({ name, baseUrl, timeoutMs, secret }: NeighbourOptions): AxiosInstance {
+  const send = getAdapter('http');
+  const probing = axios.create({ timeout: probeMs, proxy: false, validateStatus: () => true });
+  const circuit = createCircuit({
+    callee: name,
+    probe: () => probing.get(new URL('/healthz', baseUrl).href),
+    // A call that its caller gave up says nothing of the neighbour.
+    isOutage: (error) => axios.isAxiosError(error) && error.code !== AxiosError.ERR_CANCELED,
+  });
   return axios.create({
     baseURL: baseUrl,
     timeout: timeoutMs,
+    async adapter(config) {
+      try {
+        return await circuit.execute((signal) => {
+          const given = config.signal as AbortSignal | undefined;
+          return send({ ...config, signal: given ? AbortSignal.any([given, signal]) : signal });
+        });
+      } catch (error) {
+        if (!(error instanceof CalleeAway)) throw error;
+        throw new AxiosError(error.message, error.wasSent ? AxiosError.ETIMEDOUT : notSentCode, config);
+      }
+    },
     httpAgent: new Agent({ keepAlive: true, maxSockets: 256 }),
     httpsAgent: new SecureAgent({ keepAlive: true, maxSockets: 256 }),
     maxRedirects: 0,
@@ -48,7 +77,8 @@ export function connectionsTo({ baseUrl, timeoutMs, secret }: Omit<NeighbourOpti
  * A caller of another service. Resolves with every answer that arrived whole, whatever its status, body not yet trusted:
  * parse it. Rejects with `NeighbourUnavailable` on time-outs, cut connections and 5xx; its message holds no headers, bodies or secrets.
  */
-export function neighbour({ name, ...options }: NeighbourOptions): Neighbour {
+export function neighbour(options: NeighbourOptions): Neighbour {
+  const { name } = options;
   const http = connectionsTo(options);
   return async ({ method, path, body, headers, signal }) => {
     const call = `${method} ${path}`;

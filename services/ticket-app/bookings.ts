@@ -45,6 +45,7 @@ export interface BookingParts {
   ticketingWebhookSecret: string;
   ticketSigningPublicKey: string;
   deliverWaitlistNews: DeliverWaitlistNews;
+  bookingsInFlight: number;
 }
 
 /** The part of ticket-app that sells: bookings, which are workflows, the webhooks both ways, and the tickets' public key. */
@@ -61,7 +62,15 @@ export function createBookings(parts: BookingParts): { routers: Router[]; sweeps
   const routers = [
     bookingRoutes({
       serviceSecrets: parts.serviceSecrets,
-      bookSeats: createBookSeats({ connection, bookings, customers, findEvent, temporal, log }),
+      bookSeats: createBookSeats({
+        connection,
+        bookings,
+        customers,
+        findEvent,
+        temporal,
+        bookingsInFlight: parts.bookingsInFlight,
+        log,
+      }),
       cancelBooking,
       read: createReadBookings(connection, tickets),
     }),

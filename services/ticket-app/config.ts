@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { list, readEnvironment } from '../../lib/config/environment.ts';
+import { limits } from '../../lib/contracts/limits.ts';
 import { type TemporalConfig, temporalEnvironment } from '../../temporal/connection.ts';
 
 const port = (otherwise: number) => Type.Integer({ minimum: 0, maximum: 65_535, default: otherwise });
@@ -21,6 +22,12 @@ export const Environment = Type.Object({
   PAYMENT_WEBHOOK_SECRETS: secrets,
   PAYMENT_APP_URL: url('where payment-app listens, without a trailing slash'),
   PAYMENT_APP_SERVICE_SECRETS: secrets,
+  BOOKINGS_IN_FLIGHT: Type.Integer({
+    default: limits.bookingsInFlight,
+    minimum: 1,
+    maximum: 10_000,
+    description: 'bookings that may be in the making at once; more are turned away with 503',
+  }),
   TICKET_SIGNING_PUBLIC_KEY: Type.String({ pattern: 'BEGIN PUBLIC KEY', description: 'an Ed25519 key, SPKI PEM' }),
   ...temporalEnvironment,
 });
@@ -40,6 +47,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     paymentWebhookSecrets: list(read.PAYMENT_WEBHOOK_SECRETS),
     paymentAppUrl: read.PAYMENT_APP_URL,
     paymentAppServiceSecrets: list(read.PAYMENT_APP_SERVICE_SECRETS),
+    bookingsInFlight: read.BOOKINGS_IN_FLIGHT,
     ticketSigningPublicKey: read.TICKET_SIGNING_PUBLIC_KEY,
     temporal: read satisfies TemporalConfig,
   };

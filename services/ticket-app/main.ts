@@ -35,6 +35,7 @@ const { routers, sweeps } = createBookings({
   paymentAppSecret: config.paymentAppServiceSecrets[0],
   ticketSigningPublicKey: config.ticketSigningPublicKey,
   deliverWaitlistNews: waitlist.deliverNews,
+  bookingsInFlight: config.bookingsInFlight,
 });
 const { app, sweep } = createTicketApp({
   ...shared,

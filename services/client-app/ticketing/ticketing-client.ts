@@ -12,6 +12,7 @@ import { connectionsTo } from '../../../lib/http/neighbour.ts';
 import { Problem } from '../../../lib/http/problem.ts';
 import type { Logger } from '../../../lib/logging/logger.ts';
 import { compile } from '../../../lib/schema/ajv.ts';
+import { type Unknown, unknown } from './unknown.ts';
 import { waitlistAnswerOf } from './waitlist-answer.ts';
 
 /** What a call about a booking came to. Only what was said is an outcome; everything else is `unknown` (K-4). */
@@ -22,7 +23,7 @@ export type TicketingAnswer =
   /** The call itself was wrong (an unknown event, an unknown seat), or cannot be done now; the problem is for the caller. */
   | { kind: 'rejected'; problem: Problem }
   | { kind: 'not_found' }
-  | { kind: 'unknown'; cause: string };
+  | Unknown;
 
 const readMs = 3_000;
 /** A list is shown without positions rather than late. */
@@ -52,7 +53,6 @@ function passOn(status: number, body: BookingProblem & { field?: unknown }): Pro
   });
 }
 
-type Unknown = { kind: 'unknown'; cause: string };
 const isUnknown = (answer: { kind: string }): answer is Unknown => answer.kind === 'unknown';
 
 function answerOf({ status, data }: AxiosResponse<unknown>): TicketingAnswer {
@@ -67,14 +67,25 @@ function answerOf({ status, data }: AxiosResponse<unknown>): TicketingAnswer {
   const isOfTheCall = [400, 404, 409, 422].includes(status) && data.code !== 'route_not_found';
   return isOfTheCall
     ? { kind: 'rejected', problem: passOn(status, data) }
-    : { kind: 'unknown', cause: `${status} ${data.code}` };
+    : unknown(`${status} ${data.code}`, data.code);
+}
+
+/** Of a page of the catalogue, what is ticket-app's to say. */
+const caching = ['etag', 'cache-control', 'last-modified'];
+
+export interface CataloguePage {
+  status: number;
+  type: string;
+  /** Those that say how it may be cached. */
+  headers: Record<string, string>;
+  body: Buffer;
 }
 
 export type TicketingClient = ReturnType<typeof createTicketingClient>;
 
 /** ticket-app, called with the service credential over kept-alive connections. */
 export function createTicketingClient(baseUrl: string, secret: string, log: Logger) {
-  const http = connectionsTo({ baseUrl, timeoutMs: readMs, secret });
+  const http = connectionsTo({ name: 'ticket-app', baseUrl, timeoutMs: readMs, secret });
 
   async function answerTo<Answer extends { kind: string }>(
     config: AxiosRequestConfig,
@@ -84,7 +95,8 @@ export function createTicketingClient(baseUrl: string, secret: string, log: Logg
     try {
       answer = read(await http.request(config));
     } catch (error) {
-      answer = { kind: 'unknown', cause: causeOf(error) };
+      const cause = causeOf(error);
+      answer = unknown(cause, cause);
     }
     if (isUnknown(answer)) {
       log.warn({ method: config.method, url: config.url, cause: answer.cause }, 'no answer of ticket-app');
@@ -145,14 +157,21 @@ export function createTicketingClient(baseUrl: string, secret: string, log: Logg
     },
 
     /** A page of ticket-app's catalogue as it is, unread; undefined if ticket-app is away. */
-    async read(path: string, query: string): Promise<{ status: number; type: string; body: Buffer } | undefined> {
+    async read(path: string, query: string, asked: Record<string, string> = {}): Promise<CataloguePage | undefined> {
       try {
         const { status, headers, data } = await http.get<Buffer>(query === '' ? path : `${path}?${query}`, {
           responseType: 'arraybuffer',
           maxContentLength: mapBytes,
+          headers: asked,
         });
         const type = headers['content-type'];
-        return { status, type: typeof type === 'string' ? type : 'application/octet-stream', body: data };
+        const told = caching.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : []));
+        return {
+          status,
+          type: typeof type === 'string' ? type : 'application/octet-stream',
+          headers: Object.fromEntries(told),
+          body: data,
+        };
       } catch (error) {
         log.warn({ path, cause: causeOf(error) }, 'no answer of ticket-app');
         return undefined;

@@ -7,6 +7,7 @@ import {
 } from '../../../lib/contracts/waitlist.ts';
 import { Problem } from '../../../lib/http/problem.ts';
 import { compile } from '../../../lib/schema/ajv.ts';
+import { type Unknown, unknown } from './unknown.ts';
 
 /** What a call about a place in a queue came to. Only what was said is an outcome; everything else is `unknown` (K-4). */
 export type WaitlistAnswer =
@@ -16,7 +17,7 @@ export type WaitlistAnswer =
   /** It cannot be left: the seat is offered by this booking. */
   | { kind: 'offered'; bookingId: string }
   | { kind: 'not_found' }
-  | { kind: 'unknown'; cause: string };
+  | Unknown;
 
 const views = compile(WaitlistEntryView);
 const problems = compile(WaitlistProblem);
@@ -42,6 +43,6 @@ export function waitlistAnswerOf({ status, data }: Pick<AxiosResponse<unknown>, 
   const isOfTheCall = [400, 404, 422].includes(status) && code !== 'route_not_found';
   if (code === 'offered' && bookingId !== undefined) return { kind: 'offered', bookingId };
   if (code === 'waitlist_entry_not_found') return { kind: 'not_found' };
-  if (!isRefusal && !isOfTheCall) return { kind: 'unknown', cause: `${status} ${code}` };
+  if (!isRefusal && !isOfTheCall) return unknown(`${status} ${code}`, code);
   return { kind: 'refused', problem: passOn(status, data), ...(entryId !== undefined && { entryId }) };
 }

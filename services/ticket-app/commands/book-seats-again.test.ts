@@ -45,6 +45,7 @@ describe('a booking call that is repeated', () => {
       customers: createCustomers(database()),
       findEvent: async () => onSale,
       temporal,
+      bookingsInFlight: 64,
       log: createLogger('ticket-app', 'silent'),
     })(call);
 

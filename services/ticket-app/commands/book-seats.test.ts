@@ -46,6 +46,7 @@ describe('the booking call, at the door', () => {
       customers: createCustomers(database()),
       findEvent,
       temporal,
+      bookingsInFlight: 64,
       log: createLogger('ticket-app', 'fatal'),
     })(call);
 

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import type { Connection } from 'mongoose';
 import type { BookingCall, BookingReason } from '../../../lib/contracts/booking.ts';
+import { CalleeAway } from '../../../lib/http/circuit.ts';
 import type { Logger } from '../../../lib/logging/logger.ts';
 import {
   answerMarginMs,
@@ -23,6 +25,8 @@ export type BookAnswer =
   | { outcome: 'refused'; reason: BookingReason; seatIds?: string[]; canQueue?: boolean }
   | { outcome: 'unknown_event' }
   | { outcome: 'unknown_seats'; seatIds: string[] }
+  /** Nothing was started: there is no room for one more booking now, or Temporal is known to be away. */
+  | { outcome: 'turned_away'; why: 'overloaded' | 'temporal_unavailable' }
   /** It may have been started; its document will tell. */
   | { outcome: 'unknown' };
 
@@ -32,18 +36,29 @@ interface Dependencies {
   customers: Customers;
   findEvent: FindEvent;
   temporal: Client;
+  /** Bookings that wait for their workflow's answer at once, in this process. */
+  bookingsInFlight: number;
   log: Logger;
 }
 
 /** How often the gate looks whether the first booking has taken the seat. */
 const gateLookMs = 15;
 
+function turnedAwayBy(error: unknown): BookAnswer | undefined {
+  if (error instanceof BulkheadRejectedError) return { outcome: 'turned_away', why: 'overloaded' };
+  const notCalled = error instanceof CalleeAway && !error.wasSent;
+  return notCalled ? { outcome: 'turned_away', why: 'temporal_unavailable' } : undefined;
+}
+
 export type BookSeats = ReturnType<typeof createBookSeats>;
 
 /** The booking call: docs/protocols.md, "The booking call", 3 and 4. */
-export function createBookSeats({ connection, bookings, customers, findEvent, temporal, log }: Dependencies) {
+export function createBookSeats(parts: Dependencies) {
+  const { connection, bookings, customers, findEvent, temporal, log } = parts;
   const seats = seatModel(connection);
   const gate = new SeatGate();
+  // Nobody queues for room: who is told to come back at once is served sooner than who waits behind thousands.
+  const room = bulkhead(parts.bookingsInFlight, 0);
 
   const read = (call: BookingCall) =>
     seats
@@ -89,16 +104,20 @@ export function createBookSeats({ connection, bookings, customers, findEvent, te
 
   /** Only a returned value is an outcome (K-4): whatever else came of the call, the document is read. */
   async function callAndRead(call: BookingCall): Promise<BookAnswer> {
+    let turnedAway: BookAnswer | undefined;
     try {
-      await customers.remember(call.customerId, call.customerName);
-      await reserveSeats(call);
+      await room.execute(async () => {
+        await customers.remember(call.customerId, call.customerName);
+        await reserveSeats(call);
+      });
     } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
+      turnedAway = turnedAwayBy(error);
+      if (!turnedAway && !(error instanceof WorkflowExecutionAlreadyStartedError)) {
         log.warn({ bookingId: call.bookingId, reason: (error as Error).message }, 'no answer from the workflow yet');
       }
     }
     const booking = await bookings.find(call.bookingId);
-    return booking ? { outcome: 'booking', booking } : { outcome: 'unknown' };
+    return booking ? { outcome: 'booking', booking } : (turnedAway ?? { outcome: 'unknown' });
   }
 
   /** Holds the gate until the call has ended or the seats no longer read OPEN, whichever comes first. */

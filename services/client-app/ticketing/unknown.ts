@@ -1,0 +1,27 @@
+import { notSentCode } from '../../../lib/http/neighbour.ts';
+import { type Problem, unavailable } from '../../../lib/http/problem.ts';
+
+/** ticket-app gave no outcome. `notBegun`: all the same it is certain that nothing was begun, and this tells the caller. */
+export interface Unknown {
+  kind: 'unknown';
+  cause: string;
+  notBegun?: Problem;
+}
+
+/** The call never reached ticket-app. */
+const neverSent = new Set([notSentCode, 'ECONNREFUSED', 'ENOTFOUND']);
+/** ticket-app answered at its door. */
+const turnedAway = new Set(['overloaded', 'temporal_unavailable']);
+
+/** `code` is the network's, or that of ticket-app's problem. */
+export function unknown(cause: string, code: string): Unknown {
+  if (neverSent.has(code)) {
+    const detail = 'Seats cannot be sold just now. Nothing was begun; try again in a moment.';
+    return { kind: 'unknown', cause, notBegun: unavailable('ticketing_unavailable', detail) };
+  }
+  if (turnedAway.has(code)) {
+    const detail = 'Too many people are buying at this moment. Nothing was begun; try again in a moment.';
+    return { kind: 'unknown', cause, notBegun: unavailable('overloaded', detail) };
+  }
+  return { kind: 'unknown', cause };
+}
