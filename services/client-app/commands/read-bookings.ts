@@ -1,9 +1,12 @@
 import type { Readable } from 'node:stream';
-import type { BookingStatus } from '../../../lib/contracts/booking.ts';
 import { forbidden, notFound, Problem } from '../../../lib/http/problem.ts';
 import type { Caller } from '../auth/signed-in.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Booking, TicketFile } from '../models/booking.ts';
+import { type HistoryQuery, historySorts } from '../models/booking-history.ts';
+
+/** The orders of a history. */
+export const bookingSorts = historySorts;
 
 /** A booking, to its customer or to an admin; to others it does not exist. */
 export async function readBooking({ bookings }: Dependencies, caller: Caller, bookingId: string): Promise<Booking> {
@@ -12,11 +15,11 @@ export async function readBooking({ bookings }: Dependencies, caller: Caller, bo
   return booking;
 }
 
-/** A page of a person's own bookings, newest first; an admin may name somebody else. */
+/** A page of a person's own bookings; an admin may name somebody else. */
 export async function listBookings(
   { bookings }: Dependencies,
   caller: Caller,
-  query: { customerId?: string; status?: BookingStatus; cursor?: string; limit: number },
+  query: Omit<HistoryQuery, 'customerId'> & { customerId?: string },
 ) {
   const customerId = query.customerId ?? caller.userId;
   if (customerId !== caller.userId && caller.role !== 'admin') throw forbidden('These are not your bookings.');

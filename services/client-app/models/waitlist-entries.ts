@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import type { WaitlistEntryView } from '../../../lib/contracts/waitlist.ts';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
-import { afterNewestFirst, decodeCursor, encodeCursor, type Position } from '../../../lib/mongo/cursor.ts';
+import { afterNewestFirst, decodeCursor, encodeCursor, type Position, scopeOf } from '../../../lib/mongo/cursor.ts';
 import { isSame } from '../../../lib/mongo/same.ts';
 import { type Leased, leasesOn } from '../../../lib/outbox/leases.ts';
 import { nextEntryCheck } from './next-check.ts';
@@ -161,18 +161,19 @@ export function waitlistEntriesIn(connection: Connection) {
 
   /** A page of a person's entries: the active ones first, each kind newest first. Throws 400 `invalid_cursor`. */
   async function page({ customerId, status, active, cursor, limit }: EntriesQuery) {
+    const scope = scopeOf({ customerId, status, active });
     const rows = await model
       .find({
         $and: [
           { customerId, ...(status && { status }), ...(active !== undefined && { active }) },
-          cursor === undefined ? {} : afterCursor(cursor),
+          cursor === undefined ? {} : afterCursor(cursor, scope),
         ],
       })
       .sort({ active: -1, createdAt: -1, _id: -1 })
       .limit(limit + 1)
       .lean<WaitlistEntry[]>();
     const last = rows[limit - 1];
-    return { rows: rows.slice(0, limit), ...(rows.length > limit && last && { nextCursor: cursorAt(last) }) };
+    return { rows: rows.slice(0, limit), ...(rows.length > limit && last && { nextCursor: cursorAt(last, scope) }) };
   }
 
   return {
@@ -195,13 +196,13 @@ export function waitlistEntriesIn(connection: Connection) {
 }
 
 /** A cursor of this list also says in which of its two parts the page ended. */
-function cursorAt({ active, createdAt, _id }: WaitlistEntry): string {
-  return `${active ? 'a' : 'e'}.${encodeCursor({ at: createdAt, id: _id })}`;
+function cursorAt({ active, createdAt, _id }: WaitlistEntry, scope: string): string {
+  return `${active ? 'a' : 'e'}.${encodeCursor({ at: createdAt, id: _id }, scope)}`;
 }
 
-function afterCursor(cursor: string): Record<string, unknown> {
+function afterCursor(cursor: string, scope: string): Record<string, unknown> {
   const [, part, rest = ''] = /^([ae])\.(.*)$/.exec(cursor) ?? [];
-  const position: Position = decodeCursor(rest);
+  const position: Position = decodeCursor(rest, 'date', scope);
   const after = afterNewestFirst('createdAt', position);
   return part === 'a' ? { $or: [{ active: false }, { active: true, ...after }] } : { active: false, ...after };
 }

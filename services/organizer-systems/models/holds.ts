@@ -1,7 +1,7 @@
 import type { Connection } from 'mongoose';
 import { newId } from '../../../lib/ids.ts';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
-import { afterNewestFirst, decodeCursor, pageOf } from '../../../lib/mongo/cursor.ts';
+import { pagesOf } from '../../../lib/mongo/cursor.ts';
 import { type HoldModels, type HoldRecord, type HoldState, holdModels } from './hold-record.ts';
 
 /** More rounds than there can be rivals at one time; only a fault of ours reaches it. */
@@ -81,17 +81,18 @@ export class HoldLedger {
 
   /** Newest first. Throws a 400 problem for a cursor of somebody else. */
   async list(filter: HoldFilter): Promise<{ rows: HoldRecord[]; nextCursor?: string }> {
-    const position = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor);
+    const which = {
+      ...(filter.event !== undefined && { event: filter.event }),
+      ...(filter.state !== undefined && { state: filter.state }),
+    };
+    const newestFirst = { field: 'createdAt', kind: 'date', direction: -1 } as const;
+    const pages = pagesOf({ ...newestFirst, keyOf: (row: HoldRecord) => row.createdAt }, which);
     const rows = await this.#models.holds
-      .find({
-        ...(filter.event !== undefined && { event: filter.event }),
-        ...(filter.state !== undefined && { state: filter.state }),
-        ...afterNewestFirst('createdAt', position),
-      })
-      .sort({ createdAt: -1, _id: -1 })
+      .find({ $and: [which, pages.after(filter.cursor)] })
+      .sort(pages.sort)
       .limit(filter.limit + 1)
-      .lean();
-    return pageOf(rows, filter.limit, (row) => ({ at: row.createdAt, id: row._id }));
+      .lean<HoldRecord[]>();
+    return pages.page(rows, filter.limit);
   }
 
   /** Takes seats that nobody holds out of everybody's reach. Returns those that are held and stay so. */
