@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import { Type } from 'typebox';
-import { type DescribedRoutes, describedRoutes, type RouteAccess } from './routes.ts';
+import { accessBy } from './access.ts';
+import { type DescribedRoutes, describedRoutes } from './routes.ts';
 
 /** Each check resolves when the dependency of that name answers, and rejects when it does not. */
 export type HealthChecks = Record<string, () => Promise<unknown>>;
@@ -22,7 +23,7 @@ async function ask(check: () => Promise<unknown>): Promise<'ok' | string> {
   }
 }
 
-const anyone = (permission: string): RouteAccess => ({ permission, security: [], problems: [] });
+const to = accessBy({});
 
 const Alive = Type.Object({ status: Type.Literal('alive') });
 const Readiness = Type.Object({
@@ -38,7 +39,7 @@ export function healthRoutes(checks: HealthChecks, metrics: Registry): Described
     {
       id: 'readLiveness',
       summary: 'Whether the process is alive',
-      access: anyone('health.read'),
+      access: to('health.read'),
       answers: { 200: { description: 'It is', body: Alive } },
     },
     (ctx) => {
@@ -50,7 +51,7 @@ export function healthRoutes(checks: HealthChecks, metrics: Registry): Described
     {
       id: 'readReadiness',
       summary: 'Whether each dependency answers',
-      access: anyone('health.read'),
+      access: to('health.read'),
       answers: {
         200: { description: 'All do', body: Readiness },
         503: { description: 'Some do not; `dependencies` says which, and why', body: Readiness },
@@ -69,7 +70,7 @@ export function healthRoutes(checks: HealthChecks, metrics: Registry): Described
     {
       id: 'readMetrics',
       summary: 'Measurements, for Prometheus',
-      access: anyone('metrics.read'),
+      access: to('metrics.read'),
       answers: { 200: { description: 'In the text format', mediaType: 'text/plain' } },
     },
     async (ctx) => {

@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import type { TSchema } from 'typebox';
+import type { Permission } from '../auth/permissions.ts';
 import type { SecuritySchemeName } from '../openapi/security-schemes.ts';
 import { idempotencyKey, requiredIdempotencyKey } from './idempotency-key.ts';
 import { type CommonProblem, commonProblems, type ProblemCatalogue, type ProblemEntry } from './problem-catalogue.ts';
@@ -18,9 +19,9 @@ export interface Answer {
   example?: unknown;
 }
 
-/** Who may use a route, by a name of the permission table, and what keeps the others out. */
+/** Who may use a route, by a line of the permission table, and what keeps the others out. */
 export interface RouteAccess {
-  permission: string;
+  permission: Permission;
   /** Throws a problem for whoever may not. */
   guard?: Middleware;
   /** Any one of these lets in; none: anybody may. */

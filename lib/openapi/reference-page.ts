@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Middleware } from 'koa';
 import { Type } from 'typebox';
-import type { RouteAccess } from '../http/routes.ts';
+import { accessBy } from '../http/access.ts';
 import { describedRoutes, type Operation } from '../http/routes.ts';
 import { type ApiInfo, openApiDocument } from './document.ts';
 
@@ -41,7 +41,7 @@ const policy: Middleware = async (ctx, next) => {
   await next();
 };
 
-const anyone: RouteAccess = { permission: 'reference.read', security: [], problems: [] };
+const anyone = accessBy({})('reference.read');
 
 /** `/openapi.json`, and `/docs`, which shows it; nothing is loaded from elsewhere. */
 export function referenceRoutes(info: ApiInfo, operations: readonly Operation[]): readonly Operation[] {

@@ -1,25 +1,22 @@
+import type { Permission } from '../../../lib/auth/permissions.ts';
+import { accessBy } from '../../../lib/http/access.ts';
 import type { RouteAccess } from '../../../lib/http/routes.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { adminsOnly, signedIn } from './signed-in.ts';
+import { recognizesPeople } from './signed-in.ts';
 
 type Accounts = Pick<Dependencies, 'tokens' | 'users'>;
 
-/** For everybody, signed in or not. */
-export const toAnybody = (permission: string): RouteAccess => ({ permission, security: [], problems: [] });
+/** The access of a route, by its line in the permission table. Whose things the caller may see is the commands' matter. */
+export const accessOf = (accounts: Accounts) => accessBy({ person: recognizesPeople(accounts) });
 
-/** For whoever is signed in. Whose things they may see is the commands' matter. */
-export const toSignedIn = (permission: string, accounts: Accounts): RouteAccess => ({
-  permission,
-  guard: signedIn(accounts),
-  security: ['accessToken'],
-  problems: ['unauthenticated', 'forbidden'],
-});
+/** For everybody, signed in or not. */
+export const toAnybody: (permission: Permission) => RouteAccess = accessBy({});
+
+/** For whoever is signed in. */
+export const toSignedIn = (permission: Permission, accounts: Accounts): RouteAccess => accessOf(accounts)(permission);
 
 /** For admins only. */
-export function toAdmins(permission: string, accounts: Accounts): RouteAccess {
-  const known = signedIn(accounts);
-  return {
-    ...toSignedIn(permission, accounts),
-    guard: (ctx, next) => known(ctx, () => adminsOnly(ctx, next)),
-  };
-}
+export const toAdmins = toSignedIn;
+
+/** For ticket-app, which signs what it tells; the route looks at the signature. */
+export const toTicketApp: (permission: Permission) => RouteAccess = accessBy({});

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import type { Role } from '../../../lib/auth/access-token.ts';
 import { bearerToken } from '../../../lib/auth/service-credential.ts';
-import { forbidden, unauthenticated } from '../../../lib/http/problem.ts';
+import { unauthenticated } from '../../../lib/http/problem.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 /** The person who makes a call. The role is the account's present one, not the one the token was issued with. */
@@ -11,23 +11,26 @@ export interface Caller {
   role: Role;
 }
 
-/** Lets in whoever carries a valid token of an account that still exists. */
-export function signedIn({ tokens, users }: Pick<Dependencies, 'tokens' | 'users'>): Middleware {
-  return async (ctx, next) => {
+/** Knows people by a valid token of an account that still exists, and remembers who calls. */
+export function recognizesPeople({ tokens, users }: Pick<Dependencies, 'tokens' | 'users'>) {
+  return async (ctx: Context): Promise<Role> => {
     const token = bearerToken(ctx);
     const principal = token === undefined ? undefined : await tokens.verify(token);
     const user = principal && (await users.find(principal.userId));
     if (!user) throw unauthenticated();
     ctx.state.caller = { userId: user._id, name: user.name, role: user.role } satisfies Caller;
-    await next();
+    return user.role;
   };
 }
 
-/** Lets in admins only; stands behind `signedIn`. */
-export const adminsOnly: Middleware = async (ctx, next) => {
-  if (callerOf(ctx).role !== 'admin') throw forbidden('Only an admin may do this.');
-  await next();
-};
+/** Lets in whoever is signed in. */
+export function signedIn(accounts: Pick<Dependencies, 'tokens' | 'users'>): Middleware {
+  const recognize = recognizesPeople(accounts);
+  return async (ctx, next) => {
+    await recognize(ctx);
+    await next();
+  };
+}
 
 /** Who makes this call. Throws if the route has no `signedIn` before it. */
 export function callerOf(ctx: Context): Caller {

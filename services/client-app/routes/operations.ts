@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
-import { requiresService } from '../../../lib/auth/service-credential.ts';
+import { serviceCredential } from '../../../lib/auth/service-credential.ts';
 import { BookingInHistory, Reproject, Reprojected } from '../../../lib/contracts/operations.ts';
 import { Id } from '../../../lib/contracts/primitives.ts';
+import { accessBy, recognizesServices } from '../../../lib/http/access.ts';
 import { notFound } from '../../../lib/http/problem.ts';
-import { type DescribedRoutes, describedRoutes, type RouteAccess } from '../../../lib/http/routes.ts';
+import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import { reprojectBookings, reprojectEntries } from '../commands/reproject.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { presentInHistory } from '../presenters/operations.ts';
@@ -11,12 +12,7 @@ import { problems } from '../problems.ts';
 
 /** What operators ask and do, by the command line `kursi`: with a service's credential, never with a buyer's token. */
 export function operationRoutes(dependencies: Dependencies): DescribedRoutes {
-  const access = (permission: string): RouteAccess => ({
-    permission,
-    guard: requiresService(dependencies.serviceSecrets),
-    security: ['serviceSecret'],
-    problems: ['unauthenticated'],
-  });
+  const access = accessBy({ service: recognizesServices(serviceCredential(dependencies.serviceSecrets)) });
   const routes = describedRoutes({ tag: 'Operations', problems });
 
   routes.get(

@@ -5,7 +5,7 @@ import { Id } from '../../../lib/contracts/primitives.ts';
 import { notFound, Problem, unauthenticated } from '../../../lib/http/problem.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
-import { toServices } from '../auth/access.ts';
+import { accessOf } from '../auth/access.ts';
 import { createInvoice } from '../commands/create-invoice.ts';
 import { findInvoiceByNumber, findInvoiceByToken, findInvoiceOfBooking } from '../commands/find-invoice.ts';
 import type { Payments } from '../commands/payments.ts';
@@ -20,6 +20,7 @@ const invoiceNumber = Type.String({ pattern: '^INV-[0-9A-Z-]{4,40}$' });
 export function invoiceRoutes(payments: Payments): DescribedRoutes {
   const { serviceSecrets, publicUrl } = payments.config;
   const isService = serviceCredential(serviceSecrets);
+  const to = accessOf(serviceSecrets);
   const routes = describedRoutes({ tag: 'Invoices', problems });
 
   routes.post(
@@ -28,7 +29,7 @@ export function invoiceRoutes(payments: Payments): DescribedRoutes {
       id: 'createInvoice',
       summary: 'Create the invoice of a booking',
       description: 'Idempotent by `bookingId`: a repeat answers 200 with the invoice that exists.',
-      access: toServices('invoices.create', serviceSecrets),
+      access: to('invoices.create'),
       request: { body: CreateInvoice },
       answers: {
         200: { description: 'It exists already', body: InvoiceView },
@@ -55,7 +56,7 @@ export function invoiceRoutes(payments: Payments): DescribedRoutes {
     {
       id: 'findInvoices',
       summary: 'Find the invoice of a booking, as a list of none or one',
-      access: toServices('invoices.read', serviceSecrets),
+      access: to('invoices.read'),
       request: { query: strictObject({ bookingId: Id }) },
       answers: { 200: { description: 'What there is', body: Type.Object({ invoices: Type.Array(InvoiceView) }) } },
     },
@@ -70,7 +71,7 @@ export function invoiceRoutes(payments: Payments): DescribedRoutes {
     {
       id: 'readInvoiceOfBooking',
       summary: 'Read the invoice of a booking',
-      access: toServices('invoices.read', serviceSecrets),
+      access: to('invoices.read'),
       request: ofBooking,
       answers: { 200: { description: 'The invoice', body: InvoiceView } },
       problems: ['invoice_not_found'],
@@ -88,11 +89,7 @@ export function invoiceRoutes(payments: Payments): DescribedRoutes {
       id: 'readInvoice',
       summary: 'Read an invoice by its number',
       description: 'A wrong token, and the token of another invoice, read like a number that does not exist.',
-      access: {
-        permission: 'invoices.readByToken',
-        security: ['serviceSecret', 'paymentToken'],
-        problems: ['unauthenticated'],
-      },
+      access: to('invoices.readByToken'),
       request: {
         params: Type.Object({ invoiceNumber }),
         query: strictObject({ token: Type.Optional(Type.String({ maxLength: 200 })) }),
@@ -120,7 +117,7 @@ export function invoiceRoutes(payments: Payments): DescribedRoutes {
       summary: 'Void the invoice of a booking, so that nothing can be paid on it any more',
       description:
         'Idempotent. `PAID` and `PROCESSING` mean that it was not voided: the payment was first. Of an unknown booking it leaves a mark that voids whatever comes.',
-      access: toServices('invoices.void', serviceSecrets),
+      access: to('invoices.void'),
       request: ofBooking,
       answers: { 200: { description: 'How the invoice stands now', body: VoidAnswer } },
     },

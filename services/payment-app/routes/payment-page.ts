@@ -5,7 +5,7 @@ import { asProblem } from '../../../lib/http/app.ts';
 import { notFound } from '../../../lib/http/problem.ts';
 import { type Answer, type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import { compileForText } from '../../../lib/schema/ajv.ts';
-import { toPayers } from '../auth/access.ts';
+import { accessOf } from '../auth/access.ts';
 import { findInvoiceByToken } from '../commands/find-invoice.ts';
 import type { Payments } from '../commands/payments.ts';
 import { startPayment } from '../commands/start-payment.ts';
@@ -61,6 +61,7 @@ const page: Middleware = async (ctx, next) => {
 /** The hosted payment page: rendered here, and usable without JavaScript. */
 export function paymentPageRoutes(payments: Payments): DescribedRoutes {
   const { config } = payments;
+  const to = accessOf(config.serviceSecrets);
   const routes = describedRoutes({ tag: 'Payment page', problems: {} });
 
   async function invoiceOf(ctx: Context) {
@@ -83,7 +84,7 @@ export function paymentPageRoutes(payments: Payments): DescribedRoutes {
     {
       id: 'showPaymentPage',
       summary: 'The page to pay on',
-      access: toPayers('payments.read'),
+      access: to('payments.read'),
       around: [page],
       answers: { 200: asPage('How the invoice stands, and a form while it can be paid'), ...faultPages },
     },
@@ -108,7 +109,7 @@ export function paymentPageRoutes(payments: Payments): DescribedRoutes {
     {
       id: 'payByForm',
       summary: 'Pay by the form of that page',
-      access: toPayers('payments.pay'),
+      access: to('payments.pay'),
       around: [page],
       rawBody: {
         mediaType: 'application/x-www-form-urlencoded',

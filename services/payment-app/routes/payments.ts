@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { invalidRequest, notFound, Problem } from '../../../lib/http/problem.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
-import { toPayers } from '../auth/access.ts';
+import { accessOf } from '../auth/access.ts';
 import { findInvoiceByToken } from '../commands/find-invoice.ts';
 import type { Payments } from '../commands/payments.ts';
 import { type PaymentRefusal, startPayment } from '../commands/start-payment.ts';
@@ -35,6 +35,7 @@ const statusOf = (refusal: PaymentRefusal) => (refusal === 'idempotency_key_reus
 /** Paying by JSON, for whoever has the token of the payment URL. */
 export function paymentRoutes(payments: Payments): DescribedRoutes {
   const { config } = payments;
+  const to = accessOf(config.serviceSecrets);
   const routes = describedRoutes({ tag: 'Payments', problems });
 
   function checkMethod({ method, delayMs }: Static<typeof ToPay>): void {
@@ -49,7 +50,7 @@ export function paymentRoutes(payments: Payments): DescribedRoutes {
     {
       id: 'readPayment',
       summary: 'Read what is to be paid, and how it can be paid',
-      access: toPayers('payments.read'),
+      access: to('payments.read'),
       request: { params, query: strictObject({}) },
       answers: { 200: { description: 'The invoice as its payer sees it', body: PaymentView } },
       problems: ['invoice_not_found'],
@@ -67,7 +68,7 @@ export function paymentRoutes(payments: Payments): DescribedRoutes {
       id: 'pay',
       summary: 'Pay',
       description: 'Processed asynchronously: read the payment again, or the booking, for the outcome.',
-      access: toPayers('payments.pay'),
+      access: to('payments.pay'),
       idempotencyKey: 'optional',
       request: { params, body: ToPay },
       answers: { 202: { description: 'The try is being processed', body: PaymentTryView } },

@@ -1,7 +1,7 @@
 import { RefundAnswer, RefundRequest } from '../../../lib/contracts/invoice.ts';
 import { Problem } from '../../../lib/http/problem.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
-import { toServices } from '../auth/access.ts';
+import { accessOf } from '../auth/access.ts';
 import type { Payments } from '../commands/payments.ts';
 import { requestRefund } from '../commands/request-refund.ts';
 import { presentRefund } from '../presenters/invoice.ts';
@@ -9,6 +9,7 @@ import { problems } from '../problems.ts';
 
 /** Refunds: accepted here, settled asynchronously, told by webhook. */
 export function refundRoutes(payments: Payments): DescribedRoutes {
+  const to = accessOf(payments.config.serviceSecrets);
   const routes = describedRoutes({ tag: 'Refunds', problems });
   routes.post(
     '/refunds',
@@ -16,7 +17,7 @@ export function refundRoutes(payments: Payments): DescribedRoutes {
       id: 'requestRefund',
       summary: 'Return what was paid for a booking, all of it and once',
       description: 'Idempotent by `refundId`. The outcome of each try is told by webhook.',
-      access: toServices('refunds.create', payments.config.serviceSecrets),
+      access: to('refunds.create'),
       request: { body: RefundRequest },
       answers: { 202: { description: 'It will be returned, or is', body: RefundAnswer } },
       problems: ['not_paid', 'already_refunded'],

@@ -4,7 +4,7 @@ import { notFound } from '../../../lib/http/problem.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import { decodeCursor } from '../../../lib/mongo/cursor.ts';
-import { toServices } from '../auth/access.ts';
+import { accessOf } from '../auth/access.ts';
 import type { Payments } from '../commands/payments.ts';
 import { listDeliveries, replayDelivery } from '../commands/webhook-deliveries.ts';
 import { DeliveryStatus, DeliveryView, presentDelivery } from '../presenters/webhook-delivery.ts';
@@ -20,7 +20,7 @@ const DeliveryPage = Type.Object({ deliveries: Type.Array(DeliveryView), nextCur
 
 /** The webhooks that were, or must be, told: for operators and the audit. */
 export function webhookDeliveryRoutes(payments: Payments): DescribedRoutes {
-  const { serviceSecrets } = payments.config;
+  const to = accessOf(payments.config.serviceSecrets);
   const routes = describedRoutes({ tag: 'Webhook deliveries', problems });
 
   routes.get(
@@ -28,7 +28,7 @@ export function webhookDeliveryRoutes(payments: Payments): DescribedRoutes {
     {
       id: 'listWebhookDeliveries',
       summary: 'List the webhooks of payment outcomes, newest first',
-      access: toServices('webhookDeliveries.read', serviceSecrets),
+      access: to('webhookDeliveries.read'),
       request: { query: Filter },
       answers: { 200: { description: 'A page; without `nextCursor` it is the last one', body: DeliveryPage } },
       problems: ['invalid_cursor'],
@@ -51,7 +51,7 @@ export function webhookDeliveryRoutes(payments: Payments): DescribedRoutes {
       id: 'replayWebhook',
       summary: 'Send a webhook again at once, under its old id',
       description: 'Safe to repeat: receivers know a webhook by its id.',
-      access: toServices('webhookDeliveries.replay', serviceSecrets),
+      access: to('webhookDeliveries.replay'),
       request: { params: Type.Object({ webhookId: Id }) },
       answers: { 202: { description: 'It is on its way', body: DeliveryView } },
       problems: ['webhook_delivery_not_found'],

@@ -1,8 +1,11 @@
 import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
 import type { Context, Middleware } from 'koa';
 import { verifyAccessToken } from '../../../lib/auth/access-token.ts';
+import type { Permission } from '../../../lib/auth/permissions.ts';
 import { bearerToken, serviceCredential } from '../../../lib/auth/service-credential.ts';
+import { accessBy } from '../../../lib/http/access.ts';
 import { forbidden, unauthenticated, unavailable } from '../../../lib/http/problem.ts';
+import type { RouteAccess } from '../../../lib/http/routes.ts';
 import type { Viewer } from '../models/event-owner.ts';
 
 /** client-app answers from memory; a longer wait means that it is away. */
@@ -19,6 +22,8 @@ export type Caller = { kind: 'service' } | { kind: 'admin' | 'organizer'; userId
  * access token. Whether an event is an organizer's own is not looked at here, but where it is read and changed.
  */
 export interface Access {
+  /** By a line of the permission table. */
+  to: (permission: Permission) => RouteAccess;
   /** Services, organizers and admins. */
   readers: Middleware;
   /** Organizers and admins: whatever changes events and seats. */
@@ -31,6 +36,26 @@ export interface Access {
 
 export function createAccess(serviceSecrets: readonly string[], keys: JWTVerifyGetKey): Access {
   const isService = serviceCredential(serviceSecrets);
+
+  /** Any person; the table says which of them may. */
+  async function person(ctx: Context) {
+    const token = bearerToken(ctx);
+    if (token === undefined) throw unauthenticated();
+    const principal = await verifyAccessToken(token, keys).catch((error: unknown) => {
+      throw Object.assign(unavailable('keys_unavailable', "client-app's keys cannot be had; try again in a moment."), {
+        cause: error,
+      });
+    });
+    if (!principal) throw unauthenticated();
+    ctx.state.caller = { kind: principal.role, userId: principal.userId };
+    return principal.role;
+  }
+
+  const service = (ctx: Context): boolean => {
+    if (!isService(bearerToken(ctx))) return false;
+    ctx.state.caller = { kind: 'service' } satisfies Caller;
+    return true;
+  };
 
   async function keeper(token: string | undefined): Promise<Caller> {
     if (token === undefined) throw unauthenticated();
@@ -59,6 +84,7 @@ export function createAccess(serviceSecrets: readonly string[], keys: JWTVerifyG
   };
 
   return {
+    to: accessBy({ service, person }),
     readers,
     keepers,
     admins: (ctx, next) =>
