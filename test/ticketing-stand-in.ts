@@ -1,19 +1,21 @@
 // Plays ticket-app's side of the contracts of bookings and of the waitlist for tests of client-app, faults included: a neighbour that is late,
 // cut off or wrong on order. The true pair is tested in test/e2e.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BookingCall, BookingView } from '../lib/contracts/booking.ts';
 import { bookingNumber } from '../lib/contracts/booking-number.ts';
 import type { JoinWaitlist, WaitlistEntryView } from '../lib/contracts/waitlist.ts';
 
 /** What the stand-in does with a call: answers, cuts the connection, or never answers. */
-export type Reaction = { status: number; body?: unknown } | 'cut' | 'silence';
+export type Reaction = { status: number; body?: unknown; headers?: Record<string, string> } | 'cut' | 'silence';
 
 export interface TicketingStandIn {
   url: string;
   secret: string;
   /** Every request, as `METHOD /path`, oldest first. */
   requests: string[];
+  /** The headers of each. */
+  asked: IncomingHttpHeaders[];
   /** The bodies of POST /bookings, oldest first. */
   calls: BookingCall[];
   onBook: (call: BookingCall) => Reaction | Promise<Reaction>;
@@ -106,13 +108,13 @@ function react(response: ServerResponse, reaction: Reaction): void {
     response.destroy();
     return;
   }
-  const { status, body } = reaction;
+  const { status, body, headers } = reaction;
   if (Buffer.isBuffer(body)) {
     response.writeHead(status, { 'content-type': 'application/pdf' }).end(body);
     return;
   }
   const type = status < 400 ? 'application/json' : 'application/problem+json';
-  response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': type, ...headers }).end(JSON.stringify(body));
 }
 
 /** Listens on a free port. */
@@ -120,6 +122,7 @@ export async function startTicketingStandIn(secret = 'secret-of-ticket-app'): Pr
   async function reactionTo(request: IncomingMessage): Promise<Reaction> {
     const path = request.url ?? '';
     standIn.requests.push(`${request.method} ${path}`);
+    standIn.asked.push(request.headers);
     const body = await bodyOf(request);
     if (path === '/healthz') return standIn.fault ?? { status: 200, body: { status: 'alive' } };
     if (request.headers.authorization !== `Bearer ${standIn.secret}`) return problem(401, 'unauthenticated');
@@ -167,6 +170,7 @@ export async function startTicketingStandIn(secret = 'secret-of-ticket-app'): Pr
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     secret,
     requests: [],
+    asked: [],
     calls: [],
     onBook: (call) => ({ status: 201, body: bookingView(call) }),
     onCancel: () => problem(404, 'booking_not_found'),

@@ -1,10 +1,12 @@
 import { unavailable } from '../../../lib/http/problem.ts';
 import type { Dependencies } from '../dependencies.ts';
+import type { CataloguePage } from '../ticketing/ticketing-client.ts';
 
-export interface CatalogueAnswer {
-  status: number;
-  type: string;
-  body: Buffer;
+export interface CatalogueQuery {
+  /** Without its question mark; ticket-app checks it. */
+  query: string;
+  /** The version that the caller has; if it is still good the answer is 304. */
+  ifNoneMatch?: string;
 }
 
 const away = () =>
@@ -17,11 +19,11 @@ const away = () =>
 export async function readCatalogue(
   { ticketing, log }: Dependencies,
   path: string,
-  query: string,
-): Promise<CatalogueAnswer> {
-  const answer = await ticketing.read(path, query);
+  { query, ifNoneMatch = '' }: CatalogueQuery,
+): Promise<CataloguePage> {
+  const answer = await ticketing.read(path, query, ifNoneMatch === '' ? {} : { 'If-None-Match': ifNoneMatch });
   if (!answer) throw away();
-  if (answer.status < 300) return answer;
+  if (answer.status < 300 || answer.status === 304) return answer;
   const isProblem = answer.type.startsWith('application/problem+json');
   const isForUs = answer.status === 401 || answer.status === 403;
   if (!isProblem || isForUs || answer.status >= 500 || answer.status < 400) {

@@ -12,8 +12,13 @@ export function eventRoutes(dependencies: Dependencies): Router {
   const router = new Router();
 
   async function show(ctx: Context, path: string): Promise<void> {
-    const { status, type, body } = await readCatalogue(dependencies, path, ctx.querystring);
+    const { status, type, headers, body } = await readCatalogue(dependencies, path, {
+      query: ctx.querystring,
+      ifNoneMatch: ctx.get('If-None-Match'),
+    });
     ctx.status = status;
+    ctx.set(headers);
+    if (status === 304) return;
     ctx.type = type;
     ctx.body = body;
   }
