@@ -13,14 +13,17 @@ describe("client-app's seeds", () => {
 
   const signIn = (email: string) => app.http.post('/sessions', { email, password: 'kursi-demo-2026' });
 
-  it('put in an admin and a dozen buyers who can sign in', async () => {
+  it('put in an admin, a dozen buyers and the two organizers of the seeded events, who can sign in', async () => {
     await seed(app.connection);
     const users = await app.connection.collection('users').find().toArray();
-    expect(users).to.have.length(13);
+    expect(users).to.have.length(15);
     const { data } = await signIn('admin@example.com');
     const headers = { Authorization: `Bearer ${data.accessToken}` };
-    expect((await app.http.get('/users', { headers })).data.users).to.have.length(13);
+    expect((await app.http.get('/users', { headers })).data.users).to.have.length(15);
     expect((await signIn('ayu@example.com')).status).to.equal(201);
+    const organizers = users.filter(({ role }) => role === 'organizer').map(({ _id }) => String(_id));
+    expect(organizers).to.have.members(['organizer-nada', 'organizer-panggung']);
+    expect((await signIn('nada@example.com')).status).to.equal(201);
   });
 
   it('change nothing that is there, and bring nobody back', async () => {

@@ -7,7 +7,15 @@ import { usersIn } from '../models/users.ts';
 /** For trying things out only: everybody who is seeded has this password. */
 const password = 'kursi-demo-2026';
 
-const people: ReadonlyArray<{ name: string; email: string; role?: Role }> = [
+interface SeededPerson {
+  /** Where another service's seeds name them; the others have ids by their place in the list. */
+  userId?: string;
+  name: string;
+  email: string;
+  role?: Role;
+}
+
+const people: readonly SeededPerson[] = [
   { name: 'Nusa Wijayanti', email: 'admin@example.com', role: 'admin' },
   { name: 'Ayu Lestari', email: 'ayu@example.com' },
   { name: 'Bagus Pratama', email: 'bagus@example.com' },
@@ -21,6 +29,9 @@ const people: ReadonlyArray<{ name: string; email: string; role?: Role }> = [
   { name: 'Joko Susilo', email: 'joko@example.com' },
   { name: 'Kartika Simanjuntak', email: 'kartika@example.com' },
   { name: 'Luhut Nainggolan', email: 'luhut@example.com' },
+  // ticket-app's seeded events are theirs, by these ids.
+  { userId: 'organizer-nada', name: 'Nada Kusumawardani', email: 'nada@example.com', role: 'organizer' },
+  { userId: 'organizer-panggung', name: 'Panggung Wicaksono', email: 'panggung@example.com', role: 'organizer' },
 ];
 
 /** Fixed ids, so that a second run finds its own. */
@@ -30,9 +41,9 @@ const idOf = (index: number) => `01900000-0000-7000-8000-${String(index + 1).pad
 export async function seed(connection: Connection): Promise<void> {
   const users = usersIn(connection);
   const passwordHash = await hashPassword(password);
-  for (const [index, { name, email, role = 'buyer' }] of people.entries()) {
+  for (const [index, { userId = idOf(index), name, email, role = 'buyer' }] of people.entries()) {
     try {
-      await users.insert({ _id: idOf(index), name, email, role, passwordHash });
+      await users.insert({ _id: userId, name, email, role, passwordHash });
     } catch (error) {
       // The id or the address is in use: it was seeded before, or somebody has registered with it.
       if (!isDuplicateKey(error)) throw error;
