@@ -45,6 +45,7 @@ export function createClientApp(dependencies: Dependencies, checks: HealthChecks
       bookingRoutes(dependencies),
       waitlistRoutes(dependencies),
       webhookRoutes(dependencies),
+      operationRoutes(dependencies),
     ],
     routers: [eventRoutes(dependencies)],
   });

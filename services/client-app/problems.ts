@@ -39,7 +39,6 @@ const endOrRefusal = (reason: BookingReason & WaitlistRefusal) => ({
 /** What client-app may answer with beside what every service may. */
 export const problems = {
   user_not_found: { status: 404, means: 'There is no such user, or it is not you.' },
-  booking_not_found: { status: 404, means: 'There is no such booking, or it is not yours.' },
   email_taken: {
     status: 409,
     means: 'Somebody has registered with this address: sign in, or use another one.',

@@ -1,18 +1,29 @@
-import { statusOfReason, textOfReason } from '../../../lib/contracts/booking.ts';
+import { type Static, Type } from 'typebox';
+import { InvoiceOnBooking, statusOfReason, textOfReason } from '../../../lib/contracts/booking.ts';
+import { Id } from '../../../lib/contracts/primitives.ts';
 import { Problem } from '../../../lib/http/problem.ts';
 import type { Booking } from '../models/booking.ts';
-import { bookingPath, presentBooking } from './booking.ts';
+import { BookingView, bookingPath, presentBooking } from './booking.ts';
 import { entriesPath } from './waitlist-entry.ts';
 
 export interface BookingAnswer {
   status: 201 | 202;
   headers: Record<string, string>;
-  body: Record<string, unknown>;
+  body: Static<typeof BookedView>;
 }
+
+/** C5: what the buyer needs to pay stands in the answer itself. */
+export const BookedView = Type.Object({ ...BookingView.properties, ...Type.Partial(InvoiceOnBooking).properties });
+
+/** How to queue for seats that are taken. */
+export const HowToQueue = Type.Object({
+  method: Type.Literal('POST'),
+  url: Type.String({ examples: [entriesPath] }),
+  bodies: Type.Array(Type.Object({ eventId: Id, seatId: Id }), { description: 'A call for each seat.' }),
+});
 
 const location = (booking: Booking) => ({ Location: bookingPath(booking._id) });
 
-/** C5: what the buyer needs to pay stands in the answer itself. */
 const toPay = ({ invoice }: Booking) =>
   invoice && {
     invoiceNumber: invoice.invoiceNumber,
@@ -35,10 +46,11 @@ function refusal(booking: Booking): Problem {
 }
 
 /** W1: whether one can queue for a seat that is taken, and the calls that do so, one for each seat. */
-function howToQueue({ canQueue, eventId }: Booking, seatIds: string[]): Record<string, unknown> {
+function howToQueue({ canQueue, eventId }: Booking, seatIds: string[]) {
   if (canQueue === undefined) return {};
   const bodies = seatIds.map((seatId) => ({ eventId, seatId }));
-  return { canQueue, ...(canQueue && { waitlist: { method: 'POST', url: entriesPath, bodies } }) };
+  const waitlist: Static<typeof HowToQueue> = { method: 'POST', url: entriesPath, bodies };
+  return { canQueue, ...(canQueue && { waitlist }) };
 }
 
 /**

@@ -1,8 +1,47 @@
-import { type BookingReason, textOfReason } from '../../../lib/contracts/booking.ts';
+import { type Static, Type } from 'typebox';
+import {
+  type BookingReason,
+  CancelReason,
+  FailureReason,
+  RefundOnBooking,
+  BookingView as ToldBooking,
+  textOfReason,
+} from '../../../lib/contracts/booking.ts';
+import { Id } from '../../../lib/contracts/primitives.ts';
 import type { Booking } from '../models/booking.ts';
 import { entryPath } from './waitlist-entry.ts';
 
 export const bookingPath = (bookingId: string): string => `/bookings/${bookingId}`;
+
+const { bookingId, bookingNumber, customerId, eventId, seatIds, version, status } = ToldBooking.properties;
+const { reason, refusedSeatIds, event, seats, invoice, expiresAt, timeline, createdAt } = ToldBooking.properties;
+
+const InList = {
+  bookingId,
+  bookingNumber,
+  customerId,
+  eventId,
+  seatIds,
+  version,
+  status,
+  reason,
+  reasonText: Type.Optional(Type.String({ description: 'What the reason means to the customer.' })),
+  refusedSeatIds,
+  event,
+  invoice,
+  expiresAt,
+  refund: Type.Optional(
+    Type.Object({ ...RefundOnBooking.properties, reason: Type.Optional(Type.Union([FailureReason, CancelReason])) }),
+  ),
+  ticket: Type.Optional(
+    Type.Object({ url: Type.String({ examples: ['/bookings/b1/ticket.pdf'] }), sha256: Type.String() }),
+  ),
+  waitlistEntryId: Type.Optional(Id),
+  waitlistEntryUrl: Type.Optional(Type.String({ examples: ['/waitlist-entries/e1'] })),
+  createdAt,
+};
+export const BookingInListView = Type.Object(InList);
+export const BookingView = Type.Object({ ...InList, seats, timeline });
 
 /** The ticket's place, once it is here and still good. */
 const ticketOf = ({ _id, status, ticket, ticketFile }: Booking) =>
@@ -30,7 +69,7 @@ function textOfEnd(reason: BookingReason, { waitlistEntryId, ticket }: Booking):
 }
 
 /** A booking as its customer sees it (C3): where it stands, why it ended, what it is made of, what happened when. */
-export function presentBooking(booking: Booking) {
+export function presentBooking(booking: Booking): Static<typeof BookingView> {
   const { _id: bookingId, reason, event, refund, waitlistEntryId } = booking;
   return {
     bookingId,
@@ -55,7 +94,7 @@ export function presentBooking(booking: Booking) {
 }
 
 /** A row of the history: the same without the timeline and the single seats, which the booking itself tells. */
-export function presentBookingInList(booking: Booking) {
+export function presentBookingInList(booking: Booking): Static<typeof BookingInListView> {
   const { timeline: _, seats: __, ...row } = presentBooking(booking);
   return row;
 }

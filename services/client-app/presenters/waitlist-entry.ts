@@ -1,5 +1,8 @@
+import { type Static, Type } from 'typebox';
 import { ordinal } from '../../../lib/contracts/ordinal.ts';
-import type { EntryNow, EntryStatus } from '../models/waitlist-entry.ts';
+import { Id, Instant, Version } from '../../../lib/contracts/primitives.ts';
+import { WaitlistHistoryEntry } from '../../../lib/contracts/waitlist.ts';
+import { type EntryNow, EntryStatus } from '../models/waitlist-entry.ts';
 
 export const entriesPath = '/waitlist-entries';
 export const entryPath = (entryId: string): string => `${entriesPath}/${entryId}`;
@@ -21,8 +24,26 @@ const textOf = ({ status, position }: EntryNow): string =>
     ? `You are ${ordinal(position)} in the queue for this seat.`
     : textOfStatus[status];
 
+const InList = {
+  entryId: Id,
+  customerId: Id,
+  eventId: Id,
+  seatId: Id,
+  status: EntryStatus,
+  statusText: Type.String({ description: 'The same for people.', examples: [textOfStatus.WAITING] }),
+  version: Version,
+  position: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'The place now, counted from 1, where it is known.' }),
+  ),
+  bookingId: Type.Optional(Id),
+  bookingUrl: Type.Optional(Type.String({ examples: ['/bookings/b1'] })),
+  createdAt: Instant,
+};
+export const EntryInListView = Type.Object(InList);
+export const EntryView = Type.Object({ ...InList, history: Type.Array(WaitlistHistoryEntry) });
+
 /** A place in a queue as its owner sees it: where it stands now, why it ended, what happened when. */
-export function presentEntry(entry: EntryNow) {
+export function presentEntry(entry: EntryNow): Static<typeof EntryView> {
   const { _id: entryId, status, position, bookingId } = entry;
   return {
     entryId,
@@ -40,7 +61,7 @@ export function presentEntry(entry: EntryNow) {
 }
 
 /** A row of the list: the same without the history, which the entry itself tells. */
-export function presentEntryInList(entry: EntryNow) {
+export function presentEntryInList(entry: EntryNow): Static<typeof EntryInListView> {
   const { history: _, ...row } = presentEntry(entry);
   return row;
 }

@@ -1,87 +1,185 @@
-import Router from '@koa/router';
 import { Type } from 'typebox';
 import { BookingStatus, CancelNote } from '../../../lib/contracts/booking.ts';
 import { limits } from '../../../lib/contracts/limits.ts';
-import { Id } from '../../../lib/contracts/primitives.ts';
-import { requiredIdempotencyKey } from '../../../lib/http/idempotency-key.ts';
+import { Id, oneOf } from '../../../lib/contracts/primitives.ts';
 import { Problem } from '../../../lib/http/problem.ts';
-import { request, strictObject } from '../../../lib/http/request.ts';
-import { callerOf, signedIn } from '../auth/signed-in.ts';
+import { strictObject } from '../../../lib/http/request.ts';
+import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
+import { toSignedIn } from '../auth/access.ts';
+import { callerOf } from '../auth/signed-in.ts';
 import { bookSeats } from '../commands/book-seats.ts';
 import { cancelBooking, hasEnded } from '../commands/cancel-booking.ts';
-import { listBookings, readBooking, readTicket } from '../commands/read-bookings.ts';
+import { bookingSorts, listBookings, readBooking, readTicket } from '../commands/read-bookings.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { presentBooking, presentBookingInList } from '../presenters/booking.ts';
-import { answerOfBooking } from '../presenters/booking-answer.ts';
+import { BookingInListView, BookingView, presentBooking, presentBookingInList } from '../presenters/booking.ts';
+import { answerOfBooking, BookedView } from '../presenters/booking-answer.ts';
+import { problems } from '../problems.ts';
 import { pageQuery } from './page.ts';
 
-const book = request({
-  body: strictObject({
-    eventId: Id,
-    seatIds: Type.Array(Id, { minItems: 1, maxItems: limits.seatsPerBooking, uniqueItems: true }),
-  }),
+const WantedSeats = strictObject({
+  eventId: Id,
+  seatIds: Type.Array(Id, { minItems: 1, maxItems: limits.seatsPerBooking, uniqueItems: true }),
 });
-const one = request({ params: strictObject({ bookingId: Id }) });
-const cancel = request({
-  params: strictObject({ bookingId: Id }),
-  /** What an admin says to the buyer. */
-  body: strictObject({ reason: Type.Optional(CancelNote) }),
+const one = strictObject({ bookingId: Id });
+const Cancellation = strictObject({
+  reason: Type.Optional({ ...CancelNote, description: 'What an admin says to the buyer.' }),
 });
-const page = request({
-  query: strictObject({
-    ...pageQuery,
-    status: Type.Optional(BookingStatus),
-    customerId: Type.Optional(Id),
-  }),
+const Filter = strictObject({
+  ...pageQuery,
+  status: Type.Optional(BookingStatus),
+  eventId: Type.Optional(Id),
+  sort: { ...oneOf(bookingSorts), default: 'newest' as const },
+  customerId: Type.Optional({ ...Id, description: "For admins: somebody else's." }),
+});
+const BookingPage = Type.Object({
+  bookings: Type.Array(BookingInListView),
+  nextCursor: Type.Optional(Type.String()),
 });
 
 /** Booking seats, and each person's booking history (C2, C3, C5). Another's booking answers 404. */
-export function bookingRoutes(dependencies: Dependencies): Router {
-  const router = new Router();
-  router.use('/bookings', signedIn(dependencies));
+export function bookingRoutes(dependencies: Dependencies): DescribedRoutes {
+  const routes = describedRoutes({ tag: 'Bookings', problems });
 
-  router.post('/bookings', async (ctx) => {
-    const { body } = book(ctx);
-    const booking = await bookSeats(dependencies, callerOf(ctx), requiredIdempotencyKey(ctx), body);
-    const answer = answerOfBooking(booking);
-    if (answer instanceof Problem) throw answer;
-    ctx.status = answer.status;
-    ctx.set(answer.headers);
-    ctx.body = answer.body;
-  });
+  routes.post(
+    '/bookings',
+    {
+      id: 'bookSeats',
+      summary: 'Book seats',
+      description:
+        'Answers with the payment URL. A booking that has ended is told by its reason, at a repeat too; with 202 it goes on being made: read it, or repeat the call.',
+      access: toSignedIn('bookings.create', dependencies),
+      idempotencyKey: 'required',
+      request: { body: WantedSeats },
+      answers: {
+        201: { description: 'The seats are held', body: BookedView, headers: { Location: 'The booking' } },
+        202: {
+          description: 'It is being made',
+          body: BookingView,
+          headers: { Location: 'The booking', 'Retry-After': 'Seconds' },
+        },
+      },
+      problems: [
+        'seat_taken',
+        'seat_closed',
+        'not_on_sale',
+        'limit_reached',
+        'organizer_refused',
+        'seat_lost_after_payment',
+        'payment_declined',
+        'payment_expired',
+        'cancelled_by_customer',
+        'cancelled_by_organizer',
+        'event_cancelled',
+        'not_started',
+        'too_late',
+        'organizer_unavailable',
+        'payment_unavailable',
+        'event_not_found',
+        'seat_not_found',
+        'overloaded',
+        'ticketing_unavailable',
+      ],
+    },
+    async (ctx, { body, key }) => {
+      const answer = answerOfBooking(await bookSeats(dependencies, callerOf(ctx), key, body));
+      if (answer instanceof Problem) throw answer;
+      ctx.status = answer.status;
+      ctx.set(answer.headers);
+      ctx.body = answer.body;
+    },
+  );
 
-  router.get('/bookings', async (ctx) => {
-    const { rows, nextCursor } = await listBookings(dependencies, callerOf(ctx), page(ctx).query);
-    ctx.body = { bookings: rows.map(presentBookingInList), ...(nextCursor && { nextCursor }) };
-  });
+  routes.get(
+    '/bookings',
+    {
+      id: 'listBookings',
+      summary: 'List your bookings',
+      access: toSignedIn('bookings.read', dependencies),
+      request: { query: Filter },
+      answers: { 200: { description: 'A page; without `nextCursor` it is the last one', body: BookingPage } },
+      problems: ['invalid_cursor'],
+    },
+    async (ctx, { query }) => {
+      const { rows, nextCursor } = await listBookings(dependencies, callerOf(ctx), query);
+      ctx.body = { bookings: rows.map(presentBookingInList), ...(nextCursor && { nextCursor }) };
+    },
+  );
 
-  router.get('/bookings/:bookingId', async (ctx) => {
-    ctx.body = presentBooking(await readBooking(dependencies, callerOf(ctx), one(ctx).params.bookingId));
-  });
+  routes.get(
+    '/bookings/:bookingId',
+    {
+      id: 'readBooking',
+      summary: 'Read a booking: where it stands, and what happened when',
+      access: toSignedIn('bookings.read', dependencies),
+      request: { params: one },
+      answers: { 200: { description: 'The booking', body: BookingView } },
+      problems: ['booking_not_found'],
+    },
+    async (ctx, { params }) => {
+      ctx.body = presentBooking(await readBooking(dependencies, callerOf(ctx), params.bookingId));
+    },
+  );
 
-  router.post('/bookings/:bookingId/cancel', async (ctx) => {
-    const { params, body } = cancel(ctx);
-    const booking = await cancelBooking(dependencies, callerOf(ctx), params.bookingId, body.reason);
-    // 202: it goes on being cancelled; a payment that is being processed, or a scan at the gate, may still win.
-    ctx.status = hasEnded(booking) ? 200 : 202;
-    ctx.body = presentBooking(booking);
-  });
+  routes.post(
+    '/bookings/:bookingId/cancel',
+    {
+      id: 'cancelBooking',
+      summary: 'Cancel a booking, paid or not',
+      description: 'Safe to repeat: one that has ended stays as it is. What was paid is returned.',
+      access: toSignedIn('bookings.cancel', dependencies),
+      request: { params: one, body: Cancellation },
+      answers: {
+        200: { description: 'It has ended', body: BookingView },
+        202: {
+          description: 'It goes on being cancelled; a payment under way, or a scan at the gate, may still win',
+          body: BookingView,
+        },
+      },
+      problems: [
+        'booking_not_found',
+        'cancellation_closed',
+        'ticket_used',
+        'booking_not_begun',
+        'ticketing_unavailable',
+      ],
+    },
+    async (ctx, { params, body }) => {
+      const booking = await cancelBooking(dependencies, callerOf(ctx), params.bookingId, body.reason);
+      ctx.status = hasEnded(booking) ? 200 : 202;
+      ctx.body = presentBooking(booking);
+    },
+  );
 
-  router.get('/bookings/:bookingId/ticket.pdf', async (ctx) => {
-    const { booking, file, open } = await readTicket(dependencies, callerOf(ctx), one(ctx).params.bookingId);
-    ctx.set('ETag', `"${file.sha256}"`);
-    ctx.set('Cache-Control', 'private, no-cache');
-    ctx.status = 200;
-    if (ctx.fresh) {
-      ctx.status = 304;
-      return;
-    }
-    ctx.type = 'application/pdf';
-    ctx.length = file.length;
-    ctx.attachment(`${booking.bookingNumber}.pdf`);
-    ctx.type = 'application/pdf';
-    ctx.body = open();
-  });
+  routes.get(
+    '/bookings/:bookingId/ticket.pdf',
+    {
+      id: 'readTicket',
+      summary: 'Download the ticket of a confirmed booking',
+      access: toSignedIn('tickets.read', dependencies),
+      request: { params: one },
+      headers: { 'If-None-Match': 'The ETag of the copy at hand.' },
+      answers: {
+        200: { description: 'The ticket', mediaType: 'application/pdf', headers: { ETag: 'The SHA-256 of the file' } },
+        304: { description: 'The copy at hand is still good' },
+      },
+      problems: ['booking_not_found', 'ticket_not_ready', 'ticket_revoked'],
+    },
+    async (ctx, { params }) => {
+      const { booking, file, open } = await readTicket(dependencies, callerOf(ctx), params.bookingId);
+      ctx.set('ETag', `"${file.sha256}"`);
+      ctx.set('Cache-Control', 'private, no-cache');
+      ctx.status = 200;
+      if (ctx.fresh) {
+        ctx.status = 304;
+        return;
+      }
+      ctx.type = 'application/pdf';
+      ctx.length = file.length;
+      ctx.attachment(`${booking.bookingNumber}.pdf`);
+      ctx.type = 'application/pdf';
+      ctx.body = open();
+    },
+  );
 
-  return router;
+  return routes;
 }
