@@ -24,7 +24,8 @@ export interface Answer {
 }
 
 export interface CallOptions {
-  as?: 'admin' | 'buyer' | 'service' | 'nobody';
+  /** `rival`: another organizer. */
+  as?: 'admin' | 'organizer' | 'rival' | 'buyer' | 'service' | 'nobody';
   body?: unknown;
   headers?: Record<string, string>;
 }
@@ -147,16 +148,22 @@ export function useTicketApp(): { (): TicketAppUnderTest; keys: { status: number
       set: (status) => Object.assign(answer, { status }),
     });
     keyServer = server;
-    const token = (role: Role) =>
+    const token = (role: Role, userId = `a-${role}`) =>
       new SignJWT({ role })
         .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
         .setIssuer(issuer)
         .setAudience(audience)
-        .setSubject(`a-${role}`)
+        .setSubject(userId)
         .setIssuedAt()
         .setExpirationTime('1h')
         .sign(privateKey);
-    const tokens = { admin: await token('admin'), buyer: await token('buyer'), service: serviceSecret };
+    const tokens = {
+      admin: await token('admin'),
+      organizer: await token('organizer'),
+      rival: await token('organizer', 'a-rival'),
+      buyer: await token('buyer'),
+      service: serviceSecret,
+    };
     const parts = { connection: database(), keysUrl: url, temporal };
     const [app, served] = await start(parts.connection, url, temporal);
     running = new TicketAppUnderTest(parts, tokens, app, served);
