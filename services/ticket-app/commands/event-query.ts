@@ -1,4 +1,5 @@
 import type { Connection, QueryFilter } from 'mongoose';
+import type { EventSort } from '../../../lib/contracts/catalogue-query.ts';
 import type { EventStatus } from '../../../lib/contracts/event.ts';
 import { type ListOrder, pagesOf } from '../../../lib/mongo/cursor.ts';
 import { cityKeyOf, type Event, eventModel } from '../models/event.ts';
@@ -38,9 +39,7 @@ const orders = {
   /** The cheapest seat first; events without a seat for sale come last. */
   price: { field: 'lowestPrice', kind: 'number', keyOf: (event: Event) => event.lowestPrice, direction: 1 },
   newest: { field: 'createdAt', kind: 'date', keyOf: (event: Event) => event.createdAt, direction: -1 },
-} as const;
-export type EventSort = keyof typeof orders;
-export const eventSorts = Object.keys(orders) as EventSort[];
+} as const satisfies Record<EventSort, unknown>;
 
 /** The pages of a list of events; a cursor is good for the same filters and order only. */
 export function pagesOfEvents({ cursor: _, limit: __, viewer: ___, sort, ...filter }: EventList) {

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
-import { EventStatus, OrganizerCode } from '../../../lib/contracts/event.ts';
-import { Id, Instant, oneOf } from '../../../lib/contracts/primitives.ts';
+import { OrganizerCode } from '../../../lib/contracts/event.ts';
+import { Id, Instant } from '../../../lib/contracts/primitives.ts';
 import { strictObject } from '../../../lib/http/request.ts';
-import { cursorMaxLength } from '../../../lib/mongo/cursor.ts';
-import { eventSorts } from '../commands/event-query.ts';
+
+export { EventQuery } from '../../../lib/contracts/catalogue-query.ts';
 
 const line = (maxLength: number) =>
   Type.String({ minLength: 1, maxLength, pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$' });
@@ -56,21 +56,3 @@ export const EventPatch = Type.Partial(
 
 /** `reason`: what the organizer says to the buyers. */
 export const EventCancellation = strictObject({ reason: Type.Optional(line(200)) });
-
-/** In whole rupiah. */
-const Price = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 });
-
-export const EventQuery = strictObject({
-  status: Type.Optional(EventStatus),
-  city: Type.Optional(line(80)),
-  from: Type.Optional(Instant),
-  to: Type.Optional(Instant),
-  q: Type.Optional(line(100)),
-  minPrice: Type.Optional(Price),
-  maxPrice: Type.Optional(Price),
-  ownerId: Type.Optional(Id),
-  onSale: Type.Optional(Type.Literal(true)),
-  sort: { ...oneOf(eventSorts), default: 'startsAt' as const },
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: cursorMaxLength })),
-  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
-});

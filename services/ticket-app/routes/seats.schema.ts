@@ -1,20 +1,12 @@
 import { Type } from 'typebox';
-import { limits } from '../../../lib/contracts/limits.ts';
 import { Id } from '../../../lib/contracts/primitives.ts';
-import { SeatStatus } from '../../../lib/contracts/seat.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { reservedReasons } from '../commands/change-seat.ts';
 import { NewSeatFields, seatLabels } from '../commands/new-seat.ts';
 
-export const SeatParams = Type.Object({ eventId: Id, seatId: Id });
+export { SeatQuery } from '../../../lib/contracts/catalogue-query.ts';
 
-export const SeatQuery = strictObject({
-  status: Type.Optional(SeatStatus),
-  section: Type.Optional(seatLabels.section),
-  category: Type.Optional(seatLabels.category),
-  cursor: Type.Optional(Id),
-  limit: Type.Integer({ minimum: 1, maximum: limits.seatsPerPage, default: limits.seatsPerPage }),
-});
+export const SeatParams = Type.Object({ eventId: Id, seatId: Id });
 
 /** The route refuses more than `limits.seatsPerJson` itself, to name the way for more. */
 export const NewSeats = strictObject({
