@@ -14,6 +14,14 @@ const answers: Record<string, () => { status: number; body?: unknown; type?: str
   wrongType: () => ({ status: 200, body: { seatId: 1 } }),
   otherStatus: () => ({ status: 202, body: { seatId: 'A-1' } }),
   notJson: () => ({ status: 200, body: '<p>A-1</p>', type: 'html' }),
+  passedOn: () => ({ status: 200, body: Buffer.from('{"seatId":"A-1"}'), type: 'json' }),
+  passedOnWithMore: () => ({ status: 200, body: Buffer.from('{"seatId":"A-1","owner":"somebody"}'), type: 'json' }),
+  passedOnInPart: () => ({ status: 200, body: Buffer.from('{"seatId":"A'), type: 'json' }),
+  passedOnProblem: () => ({
+    status: 409,
+    body: Buffer.from(JSON.stringify(new Problem(409, 'seat_lost', 'Lost.'))),
+    type: 'application/problem+json',
+  }),
   knownProblem: () => {
     throw new Problem(409, 'seat_taken', 'Taken.', { seatIds: ['A-1'] });
   },
@@ -64,10 +72,22 @@ describe('in tests, an answer', () => {
 
   it('that is described passes, problems too', async () => {
     expect(await statusOf('described')).to.equal(200);
+    expect(await statusOf('passedOn')).to.equal(200);
     expect(await statusOf('knownProblem')).to.equal(409);
   });
 
-  for (const how of ['extra', 'wrongType', 'otherStatus', 'notJson', 'unknownProblem', 'problemWithMore']) {
+  const undescribed = [
+    'extra',
+    'wrongType',
+    'otherStatus',
+    'notJson',
+    'passedOnWithMore',
+    'passedOnInPart',
+    'passedOnProblem',
+    'unknownProblem',
+    'problemWithMore',
+  ];
+  for (const how of undescribed) {
     it(`that is not described becomes a 500: ${how}`, async () => {
       const answer = await fetch(`${served.url}/seats/${how}`);
       expect(answer.status).to.equal(500);

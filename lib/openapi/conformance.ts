@@ -29,9 +29,15 @@ function schemaOfProblem(code: string, entry: Operation['problems'][string]): TS
   return known;
 }
 
-function faultOfBody(schema: TSchema, body: unknown): string | undefined {
+/** What a JSON answer says; a stream, or what is packed, is not looked into. Throws a `SyntaxError` for what is no JSON. */
+function contentOf({ body, response }: Context): unknown {
+  if (body instanceof Readable || response.get('Content-Encoding')) return undefined;
+  return JSON.parse(Buffer.isBuffer(body) || typeof body === 'string' ? body.toString() : JSON.stringify(body));
+}
+
+function faultOfContent(schema: TSchema, content: unknown): string | undefined {
   try {
-    validatorOf(schema).parse(JSON.parse(JSON.stringify(body)));
+    validatorOf(schema).parse(content);
     return undefined;
   } catch (error) {
     if (!(error instanceof NotOfSchema)) throw error;
@@ -43,8 +49,8 @@ function faultOfAnswer(answer: Answer, ctx: Context): string | undefined {
   const { body, type } = ctx;
   if (answer.body) {
     if (type !== 'application/json') return `it is ${type || 'empty'}, not JSON`;
-    const isParsed = typeof body === 'object' && !Buffer.isBuffer(body) && !(body instanceof Readable);
-    return isParsed ? faultOfBody(answer.body, body) : undefined;
+    const content = contentOf(ctx);
+    return content === undefined ? undefined : faultOfContent(answer.body, content);
   }
   if (answer.mediaType === '*/*') return undefined;
   if (answer.mediaType)
@@ -53,18 +59,24 @@ function faultOfAnswer(answer: Answer, ctx: Context): string | undefined {
 }
 
 function faultOfProblem({ problems }: Operation, ctx: Context): string | undefined {
-  const { code } = ctx.body as { code?: unknown };
+  const content = contentOf(ctx);
+  const { code } = content as { code?: unknown };
   const entry = typeof code === 'string' ? problems[code] : undefined;
   if (!entry || entry.status !== ctx.status)
     return `the problem ${ctx.status} ${String(code)} is not among its problems`;
-  return faultOfBody(schemaOfProblem(String(code), entry), ctx.body);
+  return faultOfContent(schemaOfProblem(String(code), entry), content);
 }
 
 /** What of an answer is not as its route was described, or undefined. */
 export function faultOf(operation: Operation, ctx: Context): string | undefined {
-  if (ctx.type === 'application/problem+json') return faultOfProblem(operation, ctx);
   const answer = operation.description.answers[ctx.status];
-  return answer ? faultOfAnswer(answer, ctx) : `${ctx.status} is not among its answers`;
+  try {
+    if (ctx.type === 'application/problem+json') return faultOfProblem(operation, ctx);
+    return answer ? faultOfAnswer(answer, ctx) : `${ctx.status} is not among its answers`;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return 'it is no JSON';
+  }
 }
 
 /** In tests: an answer that its route's description does not know becomes a 500, so that no test can pass over it. */

@@ -1,5 +1,7 @@
 import type Koa from 'koa';
 import { Registry } from 'prom-client';
+import { EventView } from '../../lib/contracts/event.ts';
+import { SeatView } from '../../lib/contracts/seat.ts';
 import { createApp } from '../../lib/http/app.ts';
 import type { HealthChecks } from '../../lib/http/health.ts';
 import { measureOutboxes } from '../../lib/outbox/outbox-metrics.ts';
@@ -34,6 +36,8 @@ export function createClientApp(dependencies: Dependencies, checks: HealthChecks
       schemas: {
         User: UserView,
         Session: SessionView,
+        Event: EventView,
+        Seat: SeatView,
         Booking: BookingView,
         BookingInList: BookingInListView,
         WaitlistEntry: EntryView,
@@ -42,11 +46,11 @@ export function createClientApp(dependencies: Dependencies, checks: HealthChecks
     },
     routes: [
       userRoutes(dependencies),
+      eventRoutes(dependencies),
       bookingRoutes(dependencies),
       waitlistRoutes(dependencies),
       webhookRoutes(dependencies),
       operationRoutes(dependencies),
     ],
-    routers: [eventRoutes(dependencies)],
   });
 }

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
 import { after, afterEach, before, describe, it } from 'mocha';
+import { EventView } from '../../../lib/contracts/event.ts';
+import { SeatView } from '../../../lib/contracts/seat.ts';
+import { exampleOf } from '../../../lib/openapi/example.ts';
 import { type ClientAppUnderTest, startClientApp } from '../../../test/client-app.ts';
 import { problem } from '../../../test/ticketing-stand-in.ts';
 
@@ -15,18 +18,23 @@ describe('events and seats, in front of ticket-app', () => {
   });
 
   it('shows them to everybody, with their query', async () => {
-    const pages = ['/events?city=Jakarta&limit=2', '/events/konser', '/events/konser/seats?status=OPEN'];
-    for (const path of pages) {
-      app.ticketing.pages.set(path, { status: 200, body: { of: path } });
+    const event = exampleOf(EventView);
+    const pages = {
+      '/events?city=Jakarta&limit=2': { events: [event], nextCursor: 'a-cursor' },
+      '/events/konser': event,
+      '/events/konser/seats?status=OPEN': { eventId: 'konser', seats: [exampleOf(SeatView)] },
+    };
+    for (const [path, body] of Object.entries(pages)) {
+      app.ticketing.pages.set(path, { status: 200, body });
       const { status, data, headers } = await app.http.get(path);
-      expect([status, data.of]).to.deep.equal([200, path]);
+      expect([status, data]).to.deep.equal([200, body]);
       expect(headers['content-type']).to.match(/^application\/json/);
     }
   });
 
   it('passes on how a page may be cached, and asks whether the one that a client has is still good', async () => {
     const headers = { etag: '"m-7"', 'cache-control': 'public, max-age=1' };
-    app.ticketing.pages.set('/events/konser/seats', { status: 200, body: { seats: [] }, headers });
+    app.ticketing.pages.set('/events/konser/seats', { status: 200, body: { eventId: 'konser', seats: [] }, headers });
     const first = await app.http.get('/events/konser/seats');
     expect([first.headers.etag, first.headers['cache-control']]).to.deep.equal(['"m-7"', 'public, max-age=1']);
     app.ticketing.pages.set('/events/konser/seats', { status: 304, headers });

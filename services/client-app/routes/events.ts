@@ -1,15 +1,23 @@
-import Router from '@koa/router';
 import type { Context } from 'koa';
+import { EventQuery, SeatQuery } from '../../../lib/contracts/catalogue-query.ts';
+import { EventPage, EventView } from '../../../lib/contracts/event.ts';
 import { Id } from '../../../lib/contracts/primitives.ts';
-import { request, strictObject } from '../../../lib/http/request.ts';
+import { SeatPage } from '../../../lib/contracts/seat.ts';
+import { strictObject } from '../../../lib/http/request.ts';
+import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
+import { toAnybody } from '../auth/access.ts';
 import { eventPath, readCatalogue } from '../commands/read-catalogue.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { problems } from '../problems.ts';
 
-const one = request({ params: strictObject({ eventId: Id }) });
+const one = strictObject({ eventId: Id });
+const ifNoneMatch = { 'If-None-Match': 'The ETag of the copy at hand.' };
+const unchanged = { description: 'The copy at hand is still good' };
 
-/** Events and seats for everybody, answered by ticket-app, which also checks the query. */
-export function eventRoutes(dependencies: Dependencies): Router {
-  const router = new Router();
+/** Events and seats for everybody, answered by ticket-app. */
+export function eventRoutes(dependencies: Dependencies): DescribedRoutes {
+  const routes = describedRoutes({ tag: 'Events', problems });
+  const access = toAnybody('catalogue.read');
 
   async function show(ctx: Context, path: string): Promise<void> {
     const { status, type, headers, body } = await readCatalogue(dependencies, path, {
@@ -23,9 +31,53 @@ export function eventRoutes(dependencies: Dependencies): Router {
     ctx.body = body;
   }
 
-  router.get('/events', (ctx) => show(ctx, '/events'));
-  router.get('/events/:eventId', (ctx) => show(ctx, eventPath(one(ctx).params.eventId)));
-  router.get('/events/:eventId/seats', (ctx) => show(ctx, `${eventPath(one(ctx).params.eventId)}/seats`));
+  routes.get(
+    '/events',
+    {
+      id: 'listEvents',
+      summary: 'Find events by words, city, date, price and organizer',
+      access,
+      request: { query: EventQuery },
+      headers: ifNoneMatch,
+      answers: {
+        200: { description: 'A page; without `nextCursor` it is the last one', body: EventPage },
+        304: unchanged,
+      },
+      problems: ['invalid_cursor', 'ticketing_unavailable'],
+    },
+    (ctx) => show(ctx, '/events'),
+  );
 
-  return router;
+  routes.get(
+    '/events/:eventId',
+    {
+      id: 'readEvent',
+      summary: 'Read an event',
+      access,
+      request: { params: one },
+      headers: ifNoneMatch,
+      answers: { 200: { description: 'The event', body: EventView }, 304: unchanged },
+      problems: ['event_not_found', 'ticketing_unavailable'],
+    },
+    (ctx, { params }) => show(ctx, eventPath(params.eventId)),
+  );
+
+  routes.get(
+    '/events/:eventId/seats',
+    {
+      id: 'listSeats',
+      summary: 'List the seats of an event, and which of them are free',
+      access,
+      request: { params: one, query: SeatQuery },
+      headers: ifNoneMatch,
+      answers: {
+        200: { description: 'The seats by their ids; without `nextCursor` there are no more', body: SeatPage },
+        304: unchanged,
+      },
+      problems: ['event_not_found', 'ticketing_unavailable'],
+    },
+    (ctx, { params }) => show(ctx, `${eventPath(params.eventId)}/seats`),
+  );
+
+  return routes;
 }
