@@ -84,7 +84,13 @@ async function start(): Promise<System> {
     say,
     seed: false,
     databaseSuffix: `_race_${Date.now()}`,
-    env: { LOG_LEVEL: 'info', ORGANIZER_SEED: String(values.seed), PAYMENT_SEED: String(values.seed) },
+    env: {
+      LOG_LEVEL: 'info',
+      ORGANIZER_SEED: String(values.seed),
+      PAYMENT_SEED: String(values.seed),
+      // All who race come from one address.
+      REQUESTS_PER_ADDRESS: '0',
+    },
   });
   await system.startEngines();
   await system.startServices();

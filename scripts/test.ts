@@ -24,6 +24,9 @@ const TEST_ENVIRONMENT = {
   PAYMENT_DECLINE_RATE: '0',
   PAYMENT_REFUND_FAILURE_RATE: '0',
   PAYMENT_SEED: 'test',
+  // All buyers of the tests come from one address.
+  REQUESTS_PER_ADDRESS: '0',
+  REQUESTS_PER_PERSON: '0',
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -12,6 +12,7 @@ import { migrate } from '../lib/mongo/migrate.ts';
 import { signWebhook } from '../lib/webhooks/signature.ts';
 import { createClientApp } from '../services/client-app/app.ts';
 import { hashPassword } from '../services/client-app/auth/passwords.ts';
+import type { Config } from '../services/client-app/config.ts';
 import { createDependencies, type Dependencies } from '../services/client-app/dependencies.ts';
 import { testMongoUri } from './engines.ts';
 import { startTicketingStandIn, type TicketingStandIn } from './ticketing-stand-in.ts';
@@ -54,8 +55,10 @@ export async function clientDatabase(name: string): Promise<string> {
   return uri;
 }
 
+type Limits = Partial<Pick<Config, 'patienceMs' | 'requestsPerAddress' | 'requestsPerPerson' | 'callsInFlight'>>;
+
 /** Starts client-app on any free port. Its jobs are not started. */
-export async function startClientApp(name: string, { patienceMs = 10_000 } = {}): Promise<ClientAppUnderTest> {
+export async function startClientApp(name: string, given: Limits = {}): Promise<ClientAppUnderTest> {
   const log = createLogger('client-app', 'silent');
   const mongodbUri = await clientDatabase(name);
   const database = connectDatabase(mongodbUri, log);
@@ -72,7 +75,11 @@ export async function startClientApp(name: string, { patienceMs = 10_000 } = {})
     serviceSecrets: ['a-secret-of-operators'],
     ticketAppServiceSecrets: [ticketing.secret] as [string],
     ticketingWebhookSecrets: [webhookSecret, oldWebhookSecret] as [string, string],
-    patienceMs,
+    patienceMs: 10_000,
+    requestsPerAddress: 0,
+    requestsPerPerson: 0,
+    callsInFlight: 256,
+    ...given,
   };
   const dependencies = await createDependencies(config, database.connection, log);
   const served = await serve(createClientApp(dependencies, { database: database.check }), config.host, config.port);

@@ -14,6 +14,11 @@ export const limits = {
   patienceMs: 10_000,
   /** Bookings in the making at once in one ticket-app process; see docs/architecture.md, "Overload". */
   bookingsInFlight: 64,
+  /** Booking and joining calls under way at once in one client-app process. */
+  callsInFlight: 256,
+  /** Requests a minute from one address, behind which may stand a whole office, and of one person. */
+  requestsPerAddress: 6_000,
+  requestsPerPerson: 600,
   seatsPerPersonAndEvent: 10,
   unpaidBookingsPerPersonAndEvent: 2,
   bodyBytes: 64 * 1024,
@@ -25,6 +30,11 @@ export const limits = {
   seatsPerJson: 500,
   /** Seats in one answer: the largest hall of one page. */
   seatsPerPage: 7_000,
+  /** Who listen to changes of seats at one process, of all events; and at client-app, from one address. */
+  seatListeners: 5_000,
+  seatListenersPerAddress: 100,
+  /** What a listener may leave unread before it is dropped. */
+  seatListenerBytes: 256 * 1024,
   /** How long a webhook's id is remembered: longer than any sender retries. */
   webhookMemoryMs: 30 * 24 * 3_600_000,
   /** How long an Idempotency-Key is remembered. */

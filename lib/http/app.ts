@@ -11,6 +11,7 @@ import { referenceRoutes } from '../openapi/reference-page.ts';
 import { type HealthChecks, healthRoutes } from './health.ts';
 import { countRequests } from './metrics.ts';
 import { Problem, unavailable } from './problem.ts';
+import { type AddressLimit, limitsAddresses } from './request-limit.ts';
 import type { DescribedRoutes, Operation } from './routes.ts';
 
 export interface AppParts {
@@ -26,6 +27,8 @@ export interface AppParts {
   metrics?: Registry;
   /** Set where a service stands behind no proxy of ours but is called by forms (the payment page). */
   acceptsForms?: boolean;
+  /** Where people's clients call by themselves. */
+  addressLimit?: AddressLimit;
 }
 
 /** Errors of mongoose and the driver that mean "the database is away", by their stable names. */
@@ -155,6 +158,7 @@ export function createApp(parts: AppParts): Koa {
   app.use(headers);
   if (process.env.NODE_ENV === 'test') app.use(checkAnswers);
   app.use(problems);
+  if (parts.addressLimit) app.use(limitsAddresses(parts.addressLimit));
   const described = [...parts.routes.flat(), ...healthRoutes(parts.checks, metrics)];
   const router = routerOf([...described, ...referenceRoutes(parts.api, described)]);
   app.use(jsonOnly(parts.acceptsForms === true));

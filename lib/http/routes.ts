@@ -82,9 +82,13 @@ export interface RouteList<Code extends string> extends Array<Operation> {
   delete: Declare<Code>;
 }
 
+/** Whoever watches a service must not be turned away by it. */
+const uncounted: ReadonlySet<string> = new Set<Permission>(['health.read', 'metrics.read']);
+
 /** The codes that follow from what a route says of itself. */
 function impliedProblems({ access, idempotencyKey: key, request: schemas, rawBody }: Operation['description']) {
   const implied: CommonProblem[] = ['internal_error', 'database_unavailable', ...access.problems];
+  if (!uncounted.has(access.permission)) implied.push('too_many_requests');
   if (schemas?.params || schemas?.query || schemas?.body) implied.push('invalid_request', 'unknown_field');
   if (schemas?.body || rawBody) implied.push('malformed_body', 'body_too_large', 'unsupported_media_type');
   if (key) implied.push('idempotency_key_invalid', 'idempotency_key_reused');

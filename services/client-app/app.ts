@@ -29,6 +29,10 @@ export function createClientApp(dependencies: Dependencies, checks: HealthChecks
     name: 'client-app',
     log,
     metrics,
+    addressLimit: {
+      perMinute: dependencies.requestsPerAddress,
+      isExempt: (ctx) => ctx.path.startsWith('/webhooks/'),
+    },
     checks: { ...checks, 'ticket-app': () => dependencies.ticketing.check() },
     api: {
       title: 'Kursi client-app',

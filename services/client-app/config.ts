@@ -23,6 +23,21 @@ export const Environment = Type.Object({
     pattern: '^whsec_',
     description: "secrets that sign ticket-app's webhooks",
   }),
+  REQUESTS_PER_ADDRESS: Type.Integer({
+    default: limits.requestsPerAddress,
+    minimum: 0,
+    description: 'requests a minute that one address may send; 0 is no limit',
+  }),
+  REQUESTS_PER_PERSON: Type.Integer({
+    default: limits.requestsPerPerson,
+    minimum: 0,
+    description: 'requests a minute that one account may send; 0 is no limit',
+  }),
+  CALLS_IN_FLIGHT: Type.Integer({
+    default: limits.callsInFlight,
+    minimum: 1,
+    description: 'booking and joining calls under way at once; more are turned away with 503',
+  }),
   PATIENCE_MS: Type.Integer({
     default: limits.patienceMs,
     minimum: 100,
@@ -49,6 +64,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     ticketAppUrl: read.TICKET_APP_URL,
     ticketAppServiceSecrets: list(read.TICKET_APP_SERVICE_SECRETS),
     ticketingWebhookSecrets: list(read.TICKETING_WEBHOOK_SECRETS),
+    requestsPerAddress: read.REQUESTS_PER_ADDRESS,
+    requestsPerPerson: read.REQUESTS_PER_PERSON,
+    callsInFlight: read.CALLS_IN_FLIGHT,
     patienceMs: read.PATIENCE_MS,
   };
 }

@@ -1,5 +1,7 @@
+import type { Middleware } from 'koa';
 import type { Connection } from 'mongoose';
 import type { WaitlistEntryView } from '../../lib/contracts/waitlist.ts';
+import { limitsInFlight, requestLimit } from '../../lib/http/request-limit.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
 import { type IdempotencyKeys, idempotencyKeysIn } from '../../lib/mongo/idempotency-keys.ts';
 import { receivedWebhooks } from '../../lib/webhooks/received.ts';
@@ -26,6 +28,11 @@ export interface Dependencies {
   ticketing: TicketingClient;
   tokens: AccessTokens;
   patienceMs: number;
+  /** Throws 429 for whoever sends too many requests; given an account's id. */
+  countRequest(userId: string): Promise<void>;
+  requestsPerAddress: number;
+  /** Stands before the calls that wait for ticket-app. */
+  roomForCalls: Middleware;
   /** Bookings being asked for in this process, by id: a repeat waits for the call under way instead of making its own. */
   callsUnderWay: Map<string, Promise<void>>;
   /** The same of places in queues; each call brings what ticket-app tells now, if it tells. */
@@ -46,6 +53,9 @@ export async function createDependencies(config: Config, connection: Connection,
     ticketing: createTicketingClient(config.ticketAppUrl, config.ticketAppServiceSecrets[0], log),
     tokens: await createAccessTokens(config.jwtPrivateKey),
     patienceMs: config.patienceMs,
+    countRequest: requestLimit(config.requestsPerPerson),
+    requestsPerAddress: config.requestsPerAddress,
+    roomForCalls: limitsInFlight(config.callsInFlight),
     callsUnderWay: new Map(),
     joinsUnderWay: new Map(),
   };

@@ -1,6 +1,7 @@
 import type Koa from 'koa';
 import type { Connection } from 'mongoose';
 import { Registry } from 'prom-client';
+import { bearerToken, serviceCredential } from '../../lib/auth/service-credential.ts';
 import { InvoiceView, PaymentWebhook } from '../../lib/contracts/invoice.ts';
 import { createApp } from '../../lib/http/app.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
@@ -38,6 +39,7 @@ export interface PaymentApp {
 /** Builds the payment app; it neither listens nor works until told. */
 export function createPaymentApp({ connection, checkDatabase, config, log }: PaymentAppParts): PaymentApp {
   const registry = new Registry();
+  const isService = serviceCredential(config.serviceSecrets);
   const ledger = new InvoiceLedger(connection);
   const reader = new InvoiceReader(connection);
   let outbox: ReturnType<typeof startOutbox> | undefined;
@@ -59,6 +61,7 @@ export function createPaymentApp({ connection, checkDatabase, config, log }: Pay
     checks: { mongodb: checkDatabase },
     metrics: registry,
     acceptsForms: true,
+    addressLimit: { perMinute: config.requestsPerAddress, isExempt: (ctx) => isService(bearerToken(ctx)) },
     api: {
       title: 'Kursi payment-app',
       description:

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { list, readEnvironment } from '../../lib/config/environment.ts';
+import { limits } from '../../lib/contracts/limits.ts';
 
 export const Environment = Type.Object({
   NODE_ENV: Type.String({ default: 'development' }),
@@ -18,6 +19,11 @@ export const Environment = Type.Object({
   PAYMENT_REFUND_FAILURE_RATE: Type.Number({ minimum: 0, maximum: 1, default: 0.1 }),
   PAYMENT_SEED: Type.String({ default: 'kursi' }),
   PAYMENT_PROCESSING_MS: Type.Integer({ minimum: 0, maximum: 60_000, default: 300 }),
+  REQUESTS_PER_ADDRESS: Type.Integer({
+    default: limits.requestsPerAddress,
+    minimum: 0,
+    description: 'requests a minute that one address may send; 0 is no limit',
+  }),
   PAYMENT_TEST_METHODS: Type.Optional(Type.Boolean({ description: 'offers methods that force an outcome' })),
 });
 
@@ -36,6 +42,8 @@ export interface PaymentConfig {
   processingMs: number;
   /** Whether methods that force an outcome are offered. */
   testMethods: boolean;
+  /** Requests a minute of people's clients; 0 is no limit. */
+  requestsPerAddress: number;
 }
 
 export interface ProcessConfig extends PaymentConfig {
@@ -63,6 +71,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ProcessConfig 
     refundFailureRate: read.PAYMENT_REFUND_FAILURE_RATE,
     seed: read.PAYMENT_SEED,
     processingMs: read.PAYMENT_PROCESSING_MS,
+    requestsPerAddress: read.REQUESTS_PER_ADDRESS,
     testMethods: read.PAYMENT_TEST_METHODS ?? read.NODE_ENV !== 'production',
   };
 }

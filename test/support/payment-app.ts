@@ -94,6 +94,7 @@ export async function startTestPaymentApp(name: string, changes: Partial<Payment
     seed: 'test',
     processingMs: 20,
     testMethods: true,
+    requestsPerAddress: 0,
     ...changes,
   };
   const { connection } = database;

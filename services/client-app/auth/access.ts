@@ -1,10 +1,7 @@
 import type { Permission } from '../../../lib/auth/permissions.ts';
 import { accessBy } from '../../../lib/http/access.ts';
 import type { RouteAccess } from '../../../lib/http/routes.ts';
-import type { Dependencies } from '../dependencies.ts';
-import { recognizesPeople } from './signed-in.ts';
-
-type Accounts = Pick<Dependencies, 'tokens' | 'users'>;
+import { type Accounts, recognizesPeople } from './signed-in.ts';
 
 /** The access of a route, by its line in the permission table. Whose things the caller may see is the commands' matter. */
 export const accessOf = (accounts: Accounts) => accessBy({ person: recognizesPeople(accounts) });

@@ -11,11 +11,14 @@ export interface Caller {
   role: Role;
 }
 
+export type Accounts = Pick<Dependencies, 'tokens' | 'users' | 'countRequest'>;
+
 /** Knows people by a valid token of an account that still exists, and remembers who calls. */
-export function recognizesPeople({ tokens, users }: Pick<Dependencies, 'tokens' | 'users'>) {
+export function recognizesPeople({ tokens, users, countRequest }: Accounts) {
   return async (ctx: Context): Promise<Role> => {
     const token = bearerToken(ctx);
     const principal = token === undefined ? undefined : await tokens.verify(token);
+    if (principal) await countRequest(principal.userId);
     const user = principal && (await users.find(principal.userId));
     if (!user) throw unauthenticated();
     ctx.state.caller = { userId: user._id, name: user.name, role: user.role } satisfies Caller;
@@ -24,7 +27,7 @@ export function recognizesPeople({ tokens, users }: Pick<Dependencies, 'tokens' 
 }
 
 /** Lets in whoever is signed in. */
-export function signedIn(accounts: Pick<Dependencies, 'tokens' | 'users'>): Middleware {
+export function signedIn(accounts: Accounts): Middleware {
   const recognize = recognizesPeople(accounts);
   return async (ctx, next) => {
     await recognize(ctx);

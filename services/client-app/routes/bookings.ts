@@ -48,6 +48,7 @@ export function bookingRoutes(dependencies: Dependencies): DescribedRoutes {
       description:
         'Answers with the payment URL. A booking that has ended is told by its reason, at a repeat too; with 202 it goes on being made: read it, or repeat the call.',
       access: toSignedIn('bookings.create', dependencies),
+      around: [dependencies.roomForCalls],
       idempotencyKey: 'required',
       request: { body: WantedSeats },
       answers: {

@@ -36,6 +36,7 @@ export function waitlistRoutes(dependencies: Dependencies): DescribedRoutes {
       summary: 'Queue for a seat that is taken',
       description: 'When the seat comes free, the first in its queue is offered it as a booking, to be paid in time.',
       access: toSignedIn('waitlist.join', dependencies),
+      around: [dependencies.roomForCalls],
       idempotencyKey: 'required',
       request: { body: WantedPlace },
       answers: {

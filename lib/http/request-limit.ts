@@ -1,0 +1,56 @@
+import { BulkheadRejectedError, bulkhead } from 'cockatiel';
+import type { Context, Middleware } from 'koa';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { Problem, unavailable } from './problem.ts';
+
+const windowSeconds = 60;
+
+/**
+ * Counts requests in memory, since a limit that had to ask a database would itself be what gives way in a rush: with n
+ * processes a client may send n times as many. The function throws 429 `too_many_requests`, with Retry-After in seconds,
+ * for a client that has used up its minute. 0 is no limit.
+ */
+export function requestLimit(perMinute: number): (client: string) => Promise<void> {
+  if (perMinute === 0) return async () => undefined;
+  const counts = new RateLimiterMemory({ points: perMinute, duration: windowSeconds });
+  return async (client) => {
+    try {
+      await counts.consume(client);
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+      const seconds = Math.max(1, Math.ceil(error.msBeforeNext / 1000));
+      const detail = `At most ${perMinute} requests a minute are taken from one client. Wait ${seconds} seconds.`;
+      throw new Problem(429, 'too_many_requests', detail, {}, { 'Retry-After': String(seconds) });
+    }
+  };
+}
+
+export interface AddressLimit {
+  /** Requests a minute from one address; 0 is no limit. */
+  perMinute: number;
+  /** Services call from few addresses, for many people: what is theirs is not counted. */
+  isExempt(ctx: Context): boolean;
+}
+
+/** Counts requests by address; probes and metrics are never counted. */
+export function limitsAddresses({ perMinute, isExempt }: AddressLimit): Middleware {
+  const count = requestLimit(perMinute);
+  const watching = new Set(['/healthz', '/readyz', '/metrics']);
+  return async (ctx, next) => {
+    if (!watching.has(ctx.path) && !isExempt(ctx)) await count(ctx.ip);
+    await next();
+  };
+}
+
+/** Lets so many requests be under way at once on the routes it stands before; more are answered 503 `overloaded` at once. */
+export function limitsInFlight(atOnce: number): Middleware {
+  const room = bulkhead(atOnce, 0);
+  return async (_ctx, next) => {
+    try {
+      await room.execute(() => next());
+    } catch (error) {
+      if (!(error instanceof BulkheadRejectedError)) throw error;
+      throw unavailable('overloaded', 'Too many people are buying at this moment. Nothing was begun; try again soon.');
+    }
+  };
+}

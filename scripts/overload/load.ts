@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { call, type Person, pay } from '../../test/e2e/stage.ts';
+
+/** What became of one attempt to buy: paid, turned away at once with 429 or 503, still open (202), or anything else. */
+export type Outcome = 'paid' | 'turned_away' | 'open' | 'failed';
+
+export interface Attempt {
+  outcome: Outcome;
+  /** Of the booking call. */
+  status: number;
+  code: string | undefined;
+  ms: number;
+}
+
+/** Seats that nobody has asked for yet: each attempt is for one of its own, so that only room is scarce. */
+export interface Sale {
+  clientApp: string;
+  eventId: string;
+  buyers: readonly Person[];
+  nextSeat(): string;
+}
+
+/** Books one seat and, if that succeeds, pays for it. */
+export async function buy(sale: Sale, n: number): Promise<Attempt> {
+  const buyer = sale.buyers[n % sale.buyers.length];
+  const startedAt = performance.now();
+  const { status, body } = await call<{ paymentUrl?: string; code?: string }>(`${sale.clientApp}/bookings`, {
+    token: buyer?.token,
+    headers: { 'idempotency-key': `overload-${sale.eventId}-${n}` },
+    body: { eventId: sale.eventId, seatIds: [sale.nextSeat()] },
+  }).catch(() => ({ status: 0, body: { code: 'no_answer', paymentUrl: undefined } }));
+  const attempt = { status, code: body.code, ms: performance.now() - startedAt };
+  if (status === 202) return { ...attempt, outcome: 'open' };
+  if (status === 429 || status === 503) return { ...attempt, outcome: 'turned_away' };
+  if (status !== 201 || !body.paymentUrl) return { ...attempt, outcome: 'failed' };
+  const paid = await pay(body.paymentUrl, 'test_success').catch(() => ({ status: 0 }));
+  return { ...attempt, outcome: paid.status === 202 ? 'paid' : 'failed' };
+}
+
+/** So many buyers at a time, each one buying the next seat as soon as the last is paid. */
+export async function closedLoop(sale: Sale, atOnce: number, seconds: number): Promise<Attempt[]> {
+  const attempts: Attempt[] = [];
+  const until = Date.now() + seconds * 1000;
+  let n = 0;
+  const one = async () => {
+    while (Date.now() < until) {
+      n += 1;
+      attempts.push(await buy(sale, n));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, one));
+  return attempts;
+}
+
+/** So many attempts a second, whatever becomes of the others: a crowd does not wait for each other. */
+export async function openLoop(sale: Sale, perSecond: number, seconds: number): Promise<Attempt[]> {
+  const attempts: Array<Promise<Attempt>> = [];
+  const startedAt = performance.now();
+  for (;;) {
+    const elapsed = (performance.now() - startedAt) / 1000;
+    if (elapsed >= seconds) return Promise.all(attempts);
+    while (attempts.length < elapsed * perSecond) attempts.push(buy(sale, attempts.length + 1));
+    await delay(5);
+  }
+}
+
+export function percentile(sorted: readonly number[], share: number): number {
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN);
+}
