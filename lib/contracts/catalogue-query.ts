@@ -10,7 +10,7 @@ const words = (maxLength: number) =>
   Type.String({ minLength: 1, maxLength, pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$' });
 
 /** The orders of the list of events. */
-const eventSorts = ['startsAt', '-startsAt', 'title', 'price', 'newest'] as const;
+export const eventSorts = ['startsAt', '-startsAt', 'title', 'price', 'newest'] as const;
 export type EventSort = (typeof eventSorts)[number];
 
 /** How events can be asked for: at ticket-app, and by the same words at client-app, which passes them on. */

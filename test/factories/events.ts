@@ -1,3 +1,7 @@
+import { newId } from '../../lib/ids.ts';
+import { pricesOf } from '../../services/ticket-app/commands/price-list.ts';
+import { cityKeyOf, type Event, titleKeyOf } from '../../services/ticket-app/models/event.ts';
+
 const dayMs = 24 * 3_600_000;
 const inDays = (days: number): string => new Date(Date.now() + days * dayMs).toISOString();
 
@@ -16,3 +20,31 @@ export const someEvent = (changes: Record<string, unknown> = {}): Record<string,
   salesEndAt: inDays(29),
   ...changes,
 });
+
+/** An event as it is stored: published, on sale, with seats of `prices`. */
+export function storedEvent({ prices = [750_000], ...changes }: Partial<Event> = {}): Event {
+  const { title = 'Orkes Kebun', city = 'Jakarta' } = changes;
+  return {
+    _id: newId(),
+    title,
+    titleKey: titleKeyOf(title),
+    description: 'Songs for a garden.',
+    venue: 'Balai Sarbini',
+    city,
+    cityKey: cityKeyOf(city),
+    organizerName: 'Nusa Live Entertainment',
+    organizer: 'x',
+    organizerEventRef: 'NUSA-KEBUN-1',
+    startsAt: new Date(inDays(30)),
+    endsAt: new Date(inDays(90)),
+    salesStartAt: new Date(inDays(-1)),
+    salesEndAt: new Date(inDays(29)),
+    status: 'published',
+    imports: 0,
+    createdFrom: 'test',
+    ...pricesOf(prices),
+    version: 1,
+    createdAt: new Date(),
+    ...changes,
+  };
+}

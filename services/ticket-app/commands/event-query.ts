@@ -75,10 +75,10 @@ function priced({ minPrice = 0, maxPrice = Number.MAX_SAFE_INTEGER }: EventFilte
   };
 }
 
-/** Each word as a phrase: of phrases MongoDB wants all, of words it would be content with one, and a minus would exclude. */
+/** Each word as a phrase: of phrases MongoDB wants all, of words it would be content with one. */
 const allWords = (q: string): string =>
   q
-    .split(/[\s"]+/)
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== '')
     .map((word) => `"${word}"`)
     .join(' ');

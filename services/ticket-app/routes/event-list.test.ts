@@ -59,6 +59,18 @@ describe('the list of events of ticket-app', () => {
     expect(await ids('q=malam&city=JAKARTA', 'admin')).to.deep.equal(['e5']);
   });
 
+  it('takes words that all stand in the title, the venue, the organizer or the city', async () => {
+    expect(await ids('q=trio')).to.deep.equal(['e1']);
+    expect(await ids('q=TRIO&status=cancelled')).to.deep.equal(['e5']);
+    expect(await ids('q=bandung')).to.deep.equal(['e2']);
+    expect(await ids('q=nusa+opera+teater')).to.deep.equal(['e4']);
+    expect(await ids('q=opera+gamelan')).to.deep.equal([]);
+    for (const strange of ['-opera', '"opera"', 'opera"', '-', '"', '$opera']) {
+      expect((await list(`q=${encodeURIComponent(strange)}`)).events.length, strange).to.be.at.most(2);
+    }
+    expect(await ids('q=-opera')).to.deep.equal(['e3', 'e4']);
+  });
+
   it('names what is wrong with a query', async () => {
     const bad = [
       'limit=0',
@@ -70,6 +82,11 @@ describe('the list of events of ticket-app', () => {
       'colour=red',
       'status[$ne]=draft',
       'status=draft&status=ended',
+      'sort=colour',
+      'minPrice=-1',
+      'maxPrice=cheap',
+      'onSale=no',
+      'ownerId=a%20b',
     ];
     for (const query of bad) {
       const { status, body } = await app().call('GET', `/events?${query}`, { as: 'service' });
