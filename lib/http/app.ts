@@ -8,6 +8,9 @@ import type { Logger } from '../logging/logger.ts';
 import { checkAnswers } from '../openapi/conformance.ts';
 import type { ApiInfo } from '../openapi/document.ts';
 import { referenceRoutes } from '../openapi/reference-page.ts';
+import { compressesAnswers } from './compression.ts';
+import { tracedRequests } from '../tracing/http.ts';
+import { isTracing } from '../tracing/tracing.ts';
 import { type HealthChecks, healthRoutes } from './health.ts';
 import { countRequests } from './metrics.ts';
 import { Problem, unavailable } from './problem.ts';
@@ -27,6 +30,8 @@ export interface AppParts {
   metrics?: Registry;
   /** Set where a service stands behind no proxy of ours but is called by forms (the payment page). */
   acceptsForms?: boolean;
+  /** Proxies in front, whose X-Forwarded-For is believed: `ctx.ip` is whom the outermost of them saw. None by default. */
+  trustedProxies?: number;
   /** Where people's clients call by themselves. */
   addressLimit?: AddressLimit;
 }
@@ -152,10 +157,13 @@ function routerOf(operations: readonly Operation[]): Router {
 /** Puts a service's routes behind what all services share: request ids, problems, limits, health, metrics. It does not listen. */
 export function createApp(parts: AppParts): Koa {
   const metrics = parts.metrics ?? new Registry();
-  const app = new Koa();
+  const { trustedProxies = 0 } = parts;
+  const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
+  if (isTracing()) app.use(tracedRequests);
   app.use(requestIds(parts.log));
   app.use(countRequests(metrics, parts.name));
   app.use(headers);
+  app.use(compressesAnswers());
   if (process.env.NODE_ENV === 'test') app.use(checkAnswers);
   app.use(problems);
   if (parts.addressLimit) app.use(limitsAddresses(parts.addressLimit));
@@ -173,7 +181,11 @@ export function createApp(parts: AppParts): Koa {
   for (const plain of parts.routers ?? []) app.use(plain.routes());
   app.use(router.allowedMethods());
   app.use(router.routes());
-  app.on('error', (error) => parts.log.error({ err: error }, 'connection error'));
+  app.on('error', (error) => {
+    // Who hangs up before all was written, or was cut off for not reading, is no error of ours.
+    const isOver = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(String(error.code));
+    parts.log[isOver ? 'debug' : 'error']({ err: error }, 'connection error');
+  });
   return app;
 }
 
