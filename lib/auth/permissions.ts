@@ -12,7 +12,7 @@ const keepers = ['organizer', 'admin'] as const;
 const readers = ['service', ...keepers] as const;
 
 /**
- * Who may do what, of every route of client-app, ticket-app and payment-app: this is the only place where it is said, a route
+ * Who may do what, of every route of every service: this is the only place where it is said, a route
  * names its line, and a test tries every route as every party.
  *
  * A line says who may call. What they reach by it is theirs: buyers their own account, bookings and places in queues,
@@ -82,6 +82,12 @@ export const permissions = {
   'refunds.create': ['service'],
   'payments.read': ['payer'],
   'payments.pay': ['payer'],
+
+  // The organizers' systems, which know the services that call them by keys of their own
+  'holds.create': ['service'],
+  'holds.release': ['service'],
+  'holds.read': ['service'],
+  'control.use': ['service'],
 } as const satisfies Record<string, readonly Party[]>;
 
 export type Permission = keyof typeof permissions;

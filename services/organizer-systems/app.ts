@@ -1,7 +1,7 @@
-import type Router from '@koa/router';
 import type Koa from 'koa';
 import { Registry } from 'prom-client';
 import { createApp } from '../../lib/http/app.ts';
+import type { DescribedRoutes } from '../../lib/http/routes.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
 import type { Database } from '../../lib/mongo/connection.ts';
 import type { Config, Credentials } from './config.ts';
@@ -10,10 +10,12 @@ import { FaultPlan } from './faults/fault-plan.ts';
 import { seededGenerator } from './faults/seeded-generator.ts';
 import { type FaultyCalls, withFaults } from './faults/with-faults.ts';
 import { HoldLedger } from './models/holds.ts';
+import { HoldView } from './x/presenter.ts';
 import { xRoutes } from './x/routes.ts';
+import { AllotmentView } from './y/presenter.ts';
 import { yRoutes } from './y/routes.ts';
 
-function routesOf(credentials: Credentials, ledger: HoldLedger, faulty: FaultyCalls): Router {
+function routesOf(credentials: Credentials, ledger: HoldLedger, faulty: FaultyCalls): DescribedRoutes {
   switch (credentials.system) {
     case 'x':
       return xRoutes({ ledger, faulty, apiKey: credentials.apiKey });
@@ -42,9 +44,9 @@ export function createOrganizerSystem(
     api: {
       title: `Kursi organizer system ${credentials.system.toUpperCase()}`,
       description: "Stands in for another company's booking system, which fails at random.",
+      schemas: credentials.system === 'x' ? { Hold: HoldView } : { Allotment: AllotmentView },
     },
-    routes: [],
-    routers: [routesOf(credentials, ledger, withFaults(plan, metrics)), controlRoutes({ ledger, plan, credential })],
+    routes: [routesOf(credentials, ledger, withFaults(plan, metrics)), controlRoutes({ ledger, plan, credential })],
   });
   return { app, ledger };
 }

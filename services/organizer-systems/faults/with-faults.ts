@@ -62,6 +62,8 @@ function answerNothing(ctx: Context): void {
 /** Half of the true answer where its length is odd, a web page where it is even: both under a cheerful 200. */
 function talkRubbish(ctx: Context): void {
   const answer = JSON.stringify(ctx.body);
+  // What is wrong on purpose is not held to the route's description.
+  ctx.state.operation = undefined;
   ctx.status = 200;
   if (answer.length % 2 === 1) {
     ctx.type = 'application/json';

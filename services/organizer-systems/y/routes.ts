@@ -1,39 +1,30 @@
-import Router from '@koa/router';
-import type { Context, Middleware } from 'koa';
+import type { Context } from 'koa';
 import { Type } from 'typebox';
-import { oneOf } from '../../../lib/contracts/primitives.ts';
+import type { Permission } from '../../../lib/auth/permissions.ts';
 import { Problem } from '../../../lib/http/problem.ts';
-import { request } from '../../../lib/http/request.ts';
+import { type DescribedRoutes, describedRoutes, type RouteAccess } from '../../../lib/http/routes.ts';
 import type { FaultyCalls } from '../faults/with-faults.ts';
 import type { HoldAnswer, HoldLedger } from '../models/holds.ts';
 import { Cursor, EventRef, PageLimit, Reference, Seats } from '../vocabulary.ts';
-import { presentAllotment, stateOfStatus } from './presenter.ts';
+import { faults, inWordsOfY, refInUse, unknownRef } from './faults.ts';
+import { AllotmentStatus, AllotmentView, presentAllotment, stateOfStatus } from './presenter.ts';
 import { requiresSignature } from './signed-requests.ts';
 
-const allot = request({
-  params: Type.Object({ ref: Reference }),
-  body: Type.Object({ performance: EventRef, places: Seats }),
+const one = Type.Object({ ref: Reference });
+const Wanted = Type.Object({ performance: EventRef, places: Seats });
+const Filter = Type.Object({
+  performance: Type.Optional(EventRef),
+  status: Type.Optional(AllotmentStatus),
+  max: PageLimit,
+  after: Type.Optional(Cursor),
 });
-const oneAllotment = request({ params: Type.Object({ ref: Reference }) });
-const listAllotments = request({
-  query: Type.Object({
-    performance: Type.Optional(EventRef),
-    status: Type.Optional(oneOf(['PENDING', 'BLOCKED', 'DENIED', 'FREED'])),
-    max: PageLimit,
-    after: Type.Optional(Cursor),
-  }),
-});
+const Told = Type.Object({ allotment: AllotmentView });
+const AllotmentPage = Type.Object({ allotments: Type.Array(AllotmentView), next: Type.Optional(Type.String()) });
 
-/** Y knows no problem+json: `{fault: {code, text}}`, codes in capitals. */
-const inWordsOfY: Middleware = async (ctx, next) => {
-  try {
-    await next();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    ctx.status = error.status;
-    ctx.set(error.headers);
-    ctx.body = { fault: { code: error.code.toUpperCase(), text: error.message, ...error.members } };
-  }
+const around = [inWordsOfY];
+const signed = {
+  'Y-Key-Id': 'Which key signs.',
+  'Y-Timestamp': 'Unix time in seconds; at most five minutes away.',
 };
 
 function answerAllotment(ctx: Context, answer: HoldAnswer): void {
@@ -42,43 +33,101 @@ function answerAllotment(ctx: Context, answer: HoldAnswer): void {
 }
 
 /** System Y: signed requests, allotments put under the caller's ref; how it went stands in the allotment's status, under 200. */
-export function yRoutes(parts: { ledger: HoldLedger; faulty: FaultyCalls; keyId: string; secret: string }): Router {
+export function yRoutes(parts: {
+  ledger: HoldLedger;
+  faulty: FaultyCalls;
+  keyId: string;
+  secret: string;
+}): DescribedRoutes {
   const { ledger, faulty } = parts;
-  const router = new Router({ prefix: '/allotments' });
-  router.use(inWordsOfY, requiresSignature(parts.keyId, parts.secret));
-
-  router.put('/:ref', async (ctx) => {
-    const { params, body } = allot(ctx);
-    const call = { reference: params.ref, event: body.performance };
-    await faulty(ctx, { name: 'hold', ...call }, async ({ refused }) =>
-      answerAllotment(ctx, await ledger.hold({ ...call, seats: body.places }, refused)),
-    );
+  const guard = requiresSignature(parts.keyId, parts.secret);
+  const access = (permission: Permission): RouteAccess => ({
+    permission,
+    guard,
+    security: ['organizerSignature'],
+    problems: [],
   });
+  const routes = describedRoutes({ tag: 'Allotments', problems: {} });
 
-  router.post('/:ref/free', async (ctx) => {
-    const reference = oneAllotment(ctx).params.ref;
-    const event = (await ledger.find(reference))?.event;
-    await faulty(ctx, { name: 'release', reference, event }, async () => {
-      ctx.body = { allotment: presentAllotment(await ledger.release(reference)) };
-    });
-  });
+  routes.put(
+    '/allotments/:ref',
+    {
+      id: 'allot',
+      summary: 'Block places under a ref of yours',
+      description: 'All or none. Safe to repeat. How it went stands in `status`.',
+      access: access('holds.create'),
+      around,
+      headers: signed,
+      request: { params: one, body: Wanted },
+      answers: { 200: { description: 'BLOCKED, DENIED or FREED', body: Told }, ...faults, 409: refInUse },
+    },
+    async (ctx, { params, body }) => {
+      const call = { reference: params.ref, event: body.performance };
+      await faulty(ctx, { name: 'hold', ...call }, async ({ refused }) =>
+        answerAllotment(ctx, await ledger.hold({ ...call, seats: body.places }, refused)),
+      );
+    },
+  );
 
-  router.get('/', async (ctx) => {
-    const { performance, status, max, after } = listAllotments(ctx).query;
-    const { rows, nextCursor } = await ledger.list({
-      event: performance,
-      state: status && stateOfStatus(status),
-      cursor: after,
-      limit: max,
-    });
-    ctx.body = { allotments: rows.map(presentAllotment), next: nextCursor };
-  });
+  routes.post(
+    '/allotments/:ref/free',
+    {
+      id: 'free',
+      summary: 'Free places, or see to it that they are never blocked',
+      description: 'Safe to repeat. A ref that is not known yet can block nothing after it.',
+      access: access('holds.release'),
+      around,
+      headers: signed,
+      request: { params: one },
+      answers: { 200: { description: 'FREED', body: Told }, ...faults },
+    },
+    async (ctx, { params: { ref: reference } }) => {
+      const event = (await ledger.find(reference))?.event;
+      await faulty(ctx, { name: 'release', reference, event }, async () => {
+        ctx.body = { allotment: presentAllotment(await ledger.release(reference)) };
+      });
+    },
+  );
 
-  router.get('/:ref', async (ctx) => {
-    const hold = await ledger.find(oneAllotment(ctx).params.ref);
-    if (!hold) throw new Problem(404, 'unknown_ref', 'Nothing was ever allotted under this ref.');
-    ctx.body = { allotment: presentAllotment(hold) };
-  });
+  routes.get(
+    '/allotments',
+    {
+      id: 'listAllotments',
+      summary: 'List allotments, newest first',
+      access: access('holds.read'),
+      around,
+      headers: signed,
+      request: { query: Filter },
+      answers: { 200: { description: 'A page; without `next` it is the last one', body: AllotmentPage }, ...faults },
+    },
+    async (ctx, { query: { performance, status, max, after } }) => {
+      const { rows, nextCursor } = await ledger.list({
+        event: performance,
+        state: status && stateOfStatus(status),
+        cursor: after,
+        limit: max,
+      });
+      ctx.body = { allotments: rows.map(presentAllotment), next: nextCursor };
+    },
+  );
 
-  return router;
+  routes.get(
+    '/allotments/:ref',
+    {
+      id: 'readAllotment',
+      summary: 'Read an allotment',
+      access: access('holds.read'),
+      around,
+      headers: signed,
+      request: { params: one },
+      answers: { 200: { description: 'The allotment', body: Told }, ...faults, 404: unknownRef },
+    },
+    async (ctx, { params }) => {
+      const hold = await ledger.find(params.ref);
+      if (!hold) throw new Problem(404, 'unknown_ref', 'Nothing was ever allotted under this ref.');
+      ctx.body = { allotment: presentAllotment(hold) };
+    },
+  );
+
+  return routes;
 }
