@@ -50,6 +50,8 @@ export const up = async (db: Db): Promise<void> => {
   // Covers the counts of open seats.
   await seats.createIndex({ eventId: 1, status: 1, 'closed.reason': 1 });
 
+  // The map and its stream: what was changed since the last look.
+  await seats.createIndex({ eventId: 1, changedAt: 1 });
   // Seats that stand with their waitlist: few, and not for long.
   await seats.createIndex({ changedAt: 1 }, { partialFilterExpression: { 'holder.kind': 'waitlist' } });
 
