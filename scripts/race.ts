@@ -90,6 +90,7 @@ async function start(): Promise<System> {
       PAYMENT_SEED: String(values.seed),
       // All who race come from one address.
       REQUESTS_PER_ADDRESS: '0',
+      SLOW_CALL_MS: '600000',
     },
   });
   await system.startEngines();

@@ -79,6 +79,7 @@ export async function startClientApp(name: string, given: Limits = {}): Promise<
     requestsPerAddress: 0,
     requestsPerPerson: 0,
     callsInFlight: 256,
+    slowCallMs: 60_000,
     ...given,
   };
   const dependencies = await createDependencies(config, database.connection, log);

@@ -14,11 +14,30 @@ export const limits = {
   patienceMs: 10_000,
   /** Bookings in the making at once in one ticket-app process; see docs/architecture.md, "Overload". */
   bookingsInFlight: 64,
-  /** Booking and joining calls under way at once in one client-app process. */
+  /** Booking and joining calls under way at once in one client-app process, at most. */
   callsInFlight: 256,
+  /** Calls slower than this lower the number that is let in at once. */
+  slowCallMs: 1_000,
   /** Requests a minute from one address, behind which may stand a whole office, and of one person. */
   requestsPerAddress: 6_000,
   requestsPerPerson: 600,
+  /** How long an access token is good: services that only check its signature believe it for as long. */
+  accessTokenSeconds: 600,
+  /** A session ends if it is not used for so long, and in any case after the second one. */
+  sessionIdleMs: 30 * 24 * 3_600_000,
+  sessionMs: 180 * 24 * 3_600_000,
+  sessionsPerPerson: 100,
+  /** Failed sign-ins to one e-mail address from one IP address, in a window of its own; see `guard-attempts.ts`. */
+  signInFailuresPerPair: 10,
+  signInPairWindowMs: 15 * 60_000,
+  /** The same to one e-mail address from wherever, and from one IP address to whichever, in `attemptsWindowMs`. */
+  signInFailuresPerEmail: 50,
+  signInFailuresPerIp: 100,
+  /** Registrations from one IP address, behind which may stand a whole office, in `attemptsWindowMs`. */
+  registrationsPerIp: 200,
+  attemptsWindowMs: 3_600_000,
+  /** How long the place that somebody has signed in from is exempt from what others fail at from elsewhere. */
+  knownPlaceMs: 90 * 24 * 3_600_000,
   seatsPerPersonAndEvent: 10,
   unpaidBookingsPerPersonAndEvent: 2,
   bodyBytes: 64 * 1024,

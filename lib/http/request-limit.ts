@@ -1,6 +1,6 @@
-import { BulkheadRejectedError, bulkhead } from 'cockatiel';
 import type { Context, Middleware } from 'koa';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { AdaptiveLimit, type AdaptiveLimitOptions } from './adaptive-limit.ts';
 import { Problem, unavailable } from './problem.ts';
 
 const windowSeconds = 60;
@@ -42,15 +42,21 @@ export function limitsAddresses({ perMinute, isExempt }: AddressLimit): Middlewa
   };
 }
 
-/** Lets so many requests be under way at once on the routes it stands before; more are answered 503 `overloaded` at once. */
-export function limitsInFlight(atOnce: number): Middleware {
-  const room = bulkhead(atOnce, 0);
-  return async (_ctx, next) => {
-    try {
-      await room.execute(() => next());
-    } catch (error) {
-      if (!(error instanceof BulkheadRejectedError)) throw error;
+/**
+ * Lets as many requests be under way at once, on the routes it stands before, as are served without becoming slow; more are
+ * answered 503 `overloaded` before anything is read or written for them.
+ */
+export function limitsInFlight(options: AdaptiveLimitOptions): Middleware {
+  const room = new AdaptiveLimit(options);
+  return async (ctx, next) => {
+    if (!room.enter()) {
       throw unavailable('overloaded', 'Too many people are buying at this moment. Nothing was begun; try again soon.');
+    }
+    const startedAt = performance.now();
+    try {
+      await next();
+    } finally {
+      room.leave({ served: ctx.status < 300, ms: performance.now() - startedAt });
     }
   };
 }

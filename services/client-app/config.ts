@@ -1,9 +1,13 @@
 import { type Static, Type } from 'typebox';
-import { list, readEnvironment } from '../../lib/config/environment.ts';
+import { list, readEnvironment, trustedProxies } from '../../lib/config/environment.ts';
 import { limits } from '../../lib/contracts/limits.ts';
+import { tracingEnvironment, tracingOf } from '../../lib/tracing/tracing.ts';
+
+const dayMs = 24 * 3_600_000;
 
 export const Environment = Type.Object({
   HOST: Type.String({ default: '127.0.0.1' }),
+  ...tracingEnvironment,
   LOG_LEVEL: Type.String({ default: 'info' }),
   CLIENT_APP_PORT: Type.Integer({ default: 3001, minimum: 0, maximum: 65_535, description: 'the port to listen on' }),
   CLIENT_APP_MONGODB_URI: Type.String({ pattern: '^mongodb(\\+srv)?://', description: "client-app's own database" }),
@@ -23,6 +27,35 @@ export const Environment = Type.Object({
     pattern: '^whsec_',
     description: "secrets that sign ticket-app's webhooks",
   }),
+  ACCESS_TOKEN_SECONDS: Type.Integer({
+    default: limits.accessTokenSeconds,
+    minimum: 10,
+    maximum: 3_600,
+    description: 'how long an access token is good',
+  }),
+  SESSION_IDLE_DAYS: Type.Integer({
+    default: limits.sessionIdleMs / dayMs,
+    minimum: 1,
+    maximum: 400,
+    description: 'a session that is not used for so long ends',
+  }),
+  SESSION_DAYS: Type.Integer({
+    default: limits.sessionMs / dayMs,
+    minimum: 1,
+    maximum: 400,
+    description: 'a session ends after so long, however often it is used',
+  }),
+  SIGN_IN_FAILURES: Type.Integer({
+    default: limits.signInFailuresPerIp,
+    minimum: 0,
+    description: 'failed sign-ins from one IP address in an hour; 0 is no limit',
+  }),
+  REGISTRATIONS: Type.Integer({
+    default: limits.registrationsPerIp,
+    minimum: 0,
+    description: 'registrations from one IP address in an hour; 0 is no limit',
+  }),
+  TRUSTED_PROXIES: trustedProxies,
   REQUESTS_PER_ADDRESS: Type.Integer({
     default: limits.requestsPerAddress,
     minimum: 0,
@@ -37,6 +70,11 @@ export const Environment = Type.Object({
     default: limits.callsInFlight,
     minimum: 1,
     description: 'booking and joining calls under way at once; more are turned away with 503',
+  }),
+  SLOW_CALL_MS: Type.Integer({
+    default: limits.slowCallMs,
+    minimum: 1,
+    description: 'booking calls that take longer show that too many are under way',
   }),
   PATIENCE_MS: Type.Integer({
     default: limits.patienceMs,
@@ -57,6 +95,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     host: read.HOST,
     port: read.CLIENT_APP_PORT,
     logLevel: read.LOG_LEVEL,
+    tracing: tracingOf(read),
     mongodbUri: read.CLIENT_APP_MONGODB_URI,
     // Some .env formats cannot hold a line break and write it as \n.
     jwtPrivateKey: read.CLIENT_APP_JWT_PRIVATE_KEY.replaceAll('\\n', '\n'),
@@ -64,9 +103,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     ticketAppUrl: read.TICKET_APP_URL,
     ticketAppServiceSecrets: list(read.TICKET_APP_SERVICE_SECRETS),
     ticketingWebhookSecrets: list(read.TICKETING_WEBHOOK_SECRETS),
+    accessTokenSeconds: read.ACCESS_TOKEN_SECONDS,
+    sessionTimes: { idleMs: read.SESSION_IDLE_DAYS * dayMs, longestMs: read.SESSION_DAYS * dayMs },
+    attemptLimits: { signInFailuresPerIp: read.SIGN_IN_FAILURES, registrationsPerIp: read.REGISTRATIONS },
+    trustedProxies: read.TRUSTED_PROXIES,
     requestsPerAddress: read.REQUESTS_PER_ADDRESS,
     requestsPerPerson: read.REQUESTS_PER_PERSON,
     callsInFlight: read.CALLS_IN_FLIGHT,
+    slowCallMs: read.SLOW_CALL_MS,
     patienceMs: read.PATIENCE_MS,
   };
 }

@@ -6,8 +6,11 @@ import type { Logger } from '../../lib/logging/logger.ts';
 import { type IdempotencyKeys, idempotencyKeysIn } from '../../lib/mongo/idempotency-keys.ts';
 import { receivedWebhooks } from '../../lib/webhooks/received.ts';
 import { type AccessTokens, createAccessTokens } from './auth/access-tokens.ts';
+import { createDigest, type Digest } from './auth/digests.ts';
+import { type AttemptGuard, createAttemptGuard } from './commands/guard-attempts.ts';
 import type { Config } from './config.ts';
 import { type BookingHistory, bookingHistoryIn } from './models/booking-history.ts';
+import { type Sessions, sessionsIn } from './models/sessions.ts';
 import { type TicketStore, ticketStoreIn } from './models/ticket-store.ts';
 import { type Users, usersIn } from './models/users.ts';
 import { type WaitlistEntries, waitlistEntriesIn } from './models/waitlist-entries.ts';
@@ -26,7 +29,12 @@ export interface Dependencies {
   /** What lets operators in. */
   serviceSecrets: readonly string[];
   ticketing: TicketingClient;
+  sessions: Sessions;
+  /** What limits attempts to sign in and to register. */
+  attempts: AttemptGuard;
   tokens: AccessTokens;
+  digest: Digest;
+  trustedProxies: number;
   patienceMs: number;
   /** Throws 429 for whoever sends too many requests; given an account's id. */
   countRequest(userId: string): Promise<void>;
@@ -40,6 +48,7 @@ export interface Dependencies {
 }
 
 export async function createDependencies(config: Config, connection: Connection, log: Logger): Promise<Dependencies> {
+  const digest = createDigest(config.jwtPrivateKey);
   return {
     log,
     users: usersIn(connection),
@@ -51,11 +60,15 @@ export async function createDependencies(config: Config, connection: Connection,
     webhookSecrets: config.ticketingWebhookSecrets,
     serviceSecrets: config.serviceSecrets,
     ticketing: createTicketingClient(config.ticketAppUrl, config.ticketAppServiceSecrets[0], log),
-    tokens: await createAccessTokens(config.jwtPrivateKey),
+    digest,
+    sessions: sessionsIn(connection, config.sessionTimes),
+    attempts: createAttemptGuard(connection, digest, config.attemptLimits),
+    tokens: await createAccessTokens(config.jwtPrivateKey, config.accessTokenSeconds),
+    trustedProxies: config.trustedProxies,
     patienceMs: config.patienceMs,
     countRequest: requestLimit(config.requestsPerPerson),
     requestsPerAddress: config.requestsPerAddress,
-    roomForCalls: limitsInFlight(config.callsInFlight),
+    roomForCalls: limitsInFlight({ most: config.callsInFlight, slowMs: config.slowCallMs }),
     callsUnderWay: new Map(),
     joinsUnderWay: new Map(),
   };
