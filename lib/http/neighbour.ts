@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse, getAdapter } from 'axios';
+import { tracedCall } from '../tracing/http.ts';
 import { CalleeAway, createCircuit } from './circuit.ts';
 
 /** Nobody knows whether the call took effect: repeat it (each is idempotent), or answer 503 or 202, never "failed". */
@@ -57,7 +58,8 @@ export function connectionsTo({ name, baseUrl, timeoutMs, secret }: NeighbourOpt
       try {
         return await circuit.execute((signal) => {
           const given = config.signal as AbortSignal | undefined;
-          return send({ ...config, signal: given ? AbortSignal.any([given, signal]) : signal });
+          const either = given ? AbortSignal.any([given, signal]) : signal;
+          return tracedCall(name, config, () => send({ ...config, signal: either }));
         });
       } catch (error) {
         if (!(error instanceof CalleeAway)) throw error;

@@ -1,9 +1,11 @@
 import { Type } from 'typebox';
 import { list, readEnvironment } from '../../lib/config/environment.ts';
 import { limits } from '../../lib/contracts/limits.ts';
+import { type TracingConfig, tracingEnvironment, tracingOf } from '../../lib/tracing/tracing.ts';
 
 export const Environment = Type.Object({
   NODE_ENV: Type.String({ default: 'development' }),
+  ...tracingEnvironment,
   LOG_LEVEL: Type.String({ default: 'info' }),
   HOST: Type.String({ default: '127.0.0.1' }),
   PAYMENT_APP_PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 3003 }),
@@ -48,6 +50,7 @@ export interface PaymentConfig {
 
 export interface ProcessConfig extends PaymentConfig {
   logLevel: string;
+  tracing: TracingConfig;
   host: string;
   port: number;
   mongodbUri: string;
@@ -60,6 +63,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ProcessConfig 
   const read = readEnvironment(Environment, env);
   return {
     logLevel: read.LOG_LEVEL,
+    tracing: tracingOf(read),
     host: read.HOST,
     port: read.PAYMENT_APP_PORT,
     mongodbUri: read.PAYMENT_APP_MONGODB_URI,

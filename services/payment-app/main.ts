@@ -2,11 +2,13 @@ import { configurationOf } from '../../lib/config/environment.ts';
 import { serve, stopOnSignal } from '../../lib/http/serve.ts';
 import { createLogger } from '../../lib/logging/logger.ts';
 import { connectDatabase } from '../../lib/mongo/connection.ts';
+import { startTracing } from '../../lib/tracing/tracing.ts';
 import { createPaymentApp } from './app.ts';
 import { readConfig } from './config.ts';
 
 const config = configurationOf('payment-app', readConfig);
 const log = createLogger('payment-app', config.logLevel);
+const tracing = await startTracing('payment-app', config.tracing);
 const database = connectDatabase(config.mongodbUri, log);
 const payments = createPaymentApp({
   connection: database.connection,
@@ -25,6 +27,7 @@ stopOnSignal(log, async () => {
   await served.close();
   await payments.stopJobs();
   await database.close();
+  await tracing?.stop();
 });
 await database.ready;
 payments.startJobs();

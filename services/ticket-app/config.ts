@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { list, readEnvironment } from '../../lib/config/environment.ts';
 import { limits } from '../../lib/contracts/limits.ts';
+import { tracingEnvironment, tracingOf } from '../../lib/tracing/tracing.ts';
 import { type TemporalConfig, temporalEnvironment } from '../../temporal/connection.ts';
 
 const port = (otherwise: number) => Type.Integer({ minimum: 0, maximum: 65_535, default: otherwise });
@@ -9,6 +10,7 @@ const secrets = Type.String({ minLength: 16, description: 'one or two secrets, s
 
 export const Environment = Type.Object({
   HOST: Type.String({ default: '127.0.0.1' }),
+  ...tracingEnvironment,
   LOG_LEVEL: Type.String({ default: 'info' }),
   TICKET_APP_PORT: port(3002),
   TICKET_APP_MONGODB_URI: Type.String({
@@ -39,6 +41,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     host: read.HOST,
     port: read.TICKET_APP_PORT,
     logLevel: read.LOG_LEVEL,
+    tracing: tracingOf(read),
     mongodbUri: read.TICKET_APP_MONGODB_URI,
     serviceSecrets: list(read.TICKET_APP_SERVICE_SECRETS),
     clientAppJwksUrl: read.CLIENT_APP_JWKS_URL,

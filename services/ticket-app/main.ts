@@ -1,8 +1,12 @@
+import { Registry } from 'prom-client';
 import { configurationOf } from '../../lib/config/environment.ts';
 import { serve, stopOnSignal } from '../../lib/http/serve.ts';
 import { createLogger } from '../../lib/logging/logger.ts';
 import { connectDatabase } from '../../lib/mongo/connection.ts';
+import { startTracing } from '../../lib/tracing/tracing.ts';
+import { measuredTemporalCalls } from '../../temporal/client-metrics.ts';
 import { checkTemporal, temporalClient } from '../../temporal/connection.ts';
+import { tracedClient } from '../../temporal/tracing.ts';
 import { createTicketApp } from './app.ts';
 import { createBookings } from './bookings.ts';
 import { createStartEventCancellation } from './commands/start-event-cancellation.ts';
@@ -13,8 +17,10 @@ import { createWaitlist } from './waitlist.ts';
 
 const config = configurationOf('ticket-app', readConfig);
 const log = createLogger('ticket-app', config.logLevel);
+const tracing = await startTracing('ticket-app', config.tracing);
 const database = connectDatabase(config.mongodbUri, log);
-const temporal = temporalClient(config.temporal);
+const metrics = new Registry();
+const temporal = temporalClient(config.temporal, [...(await tracedClient(tracing)), measuredTemporalCalls(metrics)]);
 const shared = {
   connection: database.connection,
   log,
@@ -56,7 +62,7 @@ let news: ReturnType<typeof waitlist.startNews> | undefined;
 stopOnSignal(log, async () => {
   await served.close();
   await Promise.all([sweeping?.stop(), news?.stop()]);
-  await Promise.all([database.close(), temporal.connection.close()]);
+  await Promise.all([database.close(), temporal.connection.close(), tracing?.stop()]);
 });
 await database.ready;
 sweeping = startSweeps({ events: sweep, ...sweeps, ...waitlist.sweeps }, log);

@@ -3,11 +3,13 @@ import { type Static, Type } from 'typebox';
 import type { OrganizersConfig } from '../../activities/organizers/organizers.ts';
 import { list, readEnvironment } from '../../lib/config/environment.ts';
 import { limits } from '../../lib/contracts/limits.ts';
+import { tracingEnvironment } from '../../lib/tracing/tracing.ts';
 import { temporalEnvironment } from '../connection.ts';
 
 export const Environment = Type.Object({
   ...temporalEnvironment,
   HOST: Type.String({ default: '127.0.0.1' }),
+  ...tracingEnvironment,
   LOG_LEVEL: Type.String({ default: 'info' }),
   WORKER_METRICS_PORT: Type.Integer({ default: 3020, description: 'health and metrics of the worker' }),
   WORKER_BUILD_ID: Type.Optional(

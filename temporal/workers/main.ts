@@ -4,8 +4,10 @@ import { createApp } from '../../lib/http/app.ts';
 import { serve, stopOnSignal } from '../../lib/http/serve.ts';
 import { createLogger } from '../../lib/logging/logger.ts';
 import { connectDatabase } from '../../lib/mongo/connection.ts';
+import { startTracing } from '../../lib/tracing/tracing.ts';
 import { checkTemporal, temporalClient } from '../connection.ts';
 import { ensureSchedules } from '../schedules.ts';
+import { tracedClient } from '../tracing.ts';
 import { readWorkerConfig } from './config.ts';
 import { createWorkerMetrics } from './metrics.ts';
 import { freePort, RegistryWithSdk } from './sdk-metrics.ts';
@@ -13,6 +15,7 @@ import { createWorker } from './worker.ts';
 
 const config = configurationOf('ticketing-worker', readWorkerConfig);
 const log = createLogger('ticketing-worker', config.LOG_LEVEL);
+const tracing = await startTracing('ticketing-worker', config);
 const sdkPort = await freePort();
 Runtime.install({
   shutdownSignals: [],
@@ -33,7 +36,7 @@ Runtime.install({
 });
 
 const database = connectDatabase(config.TICKET_APP_MONGODB_URI, log);
-const client = temporalClient(config);
+const client = temporalClient(config, await tracedClient(tracing));
 const registry = new RegistryWithSdk(sdkPort);
 const metrics = createWorkerMetrics(registry);
 let state = 'starting';
@@ -58,7 +61,10 @@ const served = await serve(app, config.HOST, config.WORKER_METRICS_PORT);
 log.info({ url: served.url }, 'listening');
 
 await database.ready;
-const { worker, connection } = await createWorker(database.connection, config, client, log, metrics);
+const { worker, connection } = await createWorker(database.connection, config, client, log, {
+  metrics,
+  tracing,
+});
 await ensureSchedules(client);
 const run = worker.run();
 state = worker.getState();
@@ -66,7 +72,7 @@ state = worker.getState();
 stopOnSignal(log, async () => {
   worker.shutdown();
   await run;
-  await Promise.all([connection.close(), client.connection.close(), served.close(), database.close()]);
+  await Promise.all([connection.close(), client.connection.close(), served.close(), database.close(), tracing?.stop()]);
 });
 await run;
 state = 'stopped';

@@ -3,8 +3,10 @@ import type { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Connection } from 'mongoose';
 import type { Logger } from '../../lib/logging/logger.ts';
+import type { Tracing } from '../../lib/tracing/tracing.ts';
 import { ticketingTaskQueue } from '../../workflows/booking/booking.messages.ts';
 import { connectionOptions } from '../connection.ts';
+import { tracedWorker } from '../tracing.ts';
 import { createActivities } from './activities.ts';
 import type { WorkerConfig } from './config.ts';
 import { measuredSteps, type WorkerMetrics } from './metrics.ts';
@@ -42,16 +44,21 @@ export async function createWorker(
   config: WorkerConfig,
   client: Client,
   log: Logger,
-  metrics: WorkerMetrics,
+  { metrics, tracing }: { metrics: WorkerMetrics; tracing: Tracing | undefined },
 ): Promise<{ worker: Worker; connection: NativeConnection }> {
   const connection = await connect(config, log);
+  const traced = tracing && (await tracedWorker(tracing));
   const worker = await Worker.create({
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: ticketingTaskQueue,
     workflowsPath,
     activities: createActivities(database, config, client, log, metrics),
-    interceptors: { activity: [({ info }) => measuredSteps(metrics, info.activityType)] },
+    interceptors: {
+      ...traced?.interceptors,
+      activity: [...(traced?.interceptors.activity ?? []), ({ info }) => measuredSteps(metrics, info.activityType)],
+    },
+    ...(traced && { sinks: traced.sinks }),
     shutdownGraceTime: '5s',
     // What a killed worker had in its memory goes to another one after this long, not after the default of 10 s.
     stickyQueueScheduleToStartTimeout: '3s',
