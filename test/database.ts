@@ -11,7 +11,7 @@ export function useDatabase(service: 'client-app' | 'ticket-app' | 'payment-app'
     const uri = testMongoUri(service);
     await migrate(uri, `services/${service}/migrations`);
     connection = await mongoose
-      .createConnection(uri, { bufferCommands: false, autoIndex: false, autoCreate: false })
+      .createConnection(uri, { bufferCommands: false, autoIndex: false, autoCreate: false, monitorCommands: true })
       .asPromise();
   });
   after(async () => {

@@ -149,7 +149,7 @@ export function useTicketApp(): { (): TicketAppUnderTest; keys: { status: number
     });
     keyServer = server;
     const token = (role: Role, userId = `a-${role}`) =>
-      new SignJWT({ role })
+      new SignJWT({ role, sid: 'a-session' })
         .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
         .setIssuer(issuer)
         .setAudience(audience)

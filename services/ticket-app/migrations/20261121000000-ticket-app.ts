@@ -35,6 +35,8 @@ function eventLists(): Array<{ name: string; keys: Record<string, 1> }> {
 export const up = async (db: Db): Promise<void> => {
   const events = db.collection('events');
   for (const index of eventLists()) await events.createIndex(index.keys, { name: index.name });
+  // Few events have a seat between two prices that lie close together.
+  await events.createIndex({ status: 1, prices: 1 });
   const words = { title: 'text', venue: 'text', organizerName: 'text', city: 'text' } as const;
   await events.createIndex(words, { default_language: 'none' });
   // What a killed process left unfinished; nearly always empty.
