@@ -6,8 +6,10 @@ const options = {
   writeConcern: { w: 'majority', journal: true },
   // Fails at once instead of queueing while the database is away: the caller answers 503 or retries.
   bufferCommands: false,
-  serverSelectionTimeoutMS: 2_000,
+  serverSelectionTimeoutMS: 1_500,
   connectTimeoutMS: 2_000,
+  // A server that hangs is noticed after this and one connect time-out, and whoever waits for it is freed.
+  heartbeatFrequencyMS: 2_000,
   autoIndex: false,
   autoCreate: false,
   maxPoolSize: 50,
