@@ -32,6 +32,7 @@ import { createAccess } from './routes/access.ts';
 import { eventBookingRoutes } from './routes/event-bookings.ts';
 import { eventRoutes } from './routes/events.ts';
 import { seatRoutes } from './routes/seats.ts';
+import { createSeatMap, type SeatMapOptions } from './seat-map.ts';
 
 export interface TicketAppParts {
   /** May still be connecting; until then routes answer 503. */
@@ -44,6 +45,7 @@ export interface TicketAppParts {
   checks: HealthChecks;
   startCancellation: StartEventCancellation;
   wakeWaitlist: WakeWaitlist;
+  seatMap?: SeatMapOptions;
   /** Beside events and seats: bookings and webhooks. */
   routers?: Router[];
 }
@@ -52,6 +54,8 @@ export interface TicketApp {
   app: Koa;
   /** Finishes what a killed process left of imports and cancellations, and ends the events that are over. */
   sweep(now: Date): Promise<void>;
+  /** Sends away those who listen, who would otherwise keep it from closing. */
+  close(): void;
 }
 
 /** Puts ticket-app together; it neither listens nor sweeps by itself. */
@@ -74,12 +78,25 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
   const closing = createCloseEvent(connection, { events, seats, counter, progress, startCancellation });
   const settle = createSettleWork({ events, imports, closing, prices });
   const findSeats = createFindSeats(connection, settle);
+  const seatMap = createSeatMap({
+    connection,
+    log,
+    readers: {
+      permission: 'seats.read',
+      guard: access.readers,
+      security: ['accessToken', 'serviceSecret'],
+      problems: ['unauthenticated', 'forbidden'],
+    },
+    find: findSeats,
+    settle,
+    options: parts.seatMap,
+  });
   const app = createApp({
     name: 'ticket-app',
     log,
     checks,
     api: { title: 'Kursi ticket-app', description: 'Events, seats, bookings, queues and tickets.' },
-    routes: [],
+    routes: [seatMap.routes],
     routers: [
       eventRoutes({
         access,
@@ -90,7 +107,6 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
       }),
       seatRoutes({
         access,
-        find: findSeats,
         imports,
         change: createChangeSeat({
           seats,
@@ -112,5 +128,5 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
       ...routers,
     ],
   });
-  return { app, sweep: settle.sweep };
+  return { app, sweep: settle.sweep, close: seatMap.close };
 }

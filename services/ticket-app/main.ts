@@ -43,7 +43,7 @@ const { routers, sweeps } = createBookings({
   deliverWaitlistNews: waitlist.deliverNews,
   bookingsInFlight: config.bookingsInFlight,
 });
-const { app, sweep } = createTicketApp({
+const { app, sweep, close } = createTicketApp({
   ...shared,
   checks: { mongodb: () => database.check(), temporal: () => checkTemporal(temporal) },
   startCancellation: createStartEventCancellation({ temporal, log }),
@@ -60,6 +60,7 @@ log.info({ url: served.url }, 'listening');
 let sweeping: ReturnType<typeof startSweeps> | undefined;
 let news: ReturnType<typeof waitlist.startNews> | undefined;
 stopOnSignal(log, async () => {
+  close();
   await served.close();
   await Promise.all([sweeping?.stop(), news?.stop()]);
   await Promise.all([database.close(), temporal.connection.close(), tracing?.stop()]);

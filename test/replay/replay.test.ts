@@ -4,6 +4,7 @@ import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
+import { tracedWorkflowModules } from '../../temporal/tracing.ts';
 import { workflowsPath } from '../../temporal/workers/worker.ts';
 import { scenarios } from './scenarios/scenarios.ts';
 
@@ -35,6 +36,16 @@ describe('recorded histories', function () {
       await Worker.runReplayHistory({ workflowBundle: bundle }, read(name));
     });
   }
+
+  it('replay on a worker that traces, too: tracing may be switched on while bookings run', async () => {
+    const traced = await bundleWorkflowCode({
+      workflowsPath,
+      logger,
+      workflowInterceptorModules: tracedWorkflowModules,
+    });
+    const sinks = { exporter: { export: { fn: () => {} } } };
+    for (const name of histories) await Worker.runReplayHistory({ workflowBundle: traced, sinks }, read(name));
+  });
 
   it('do not replay on a workflow whose steps are in another order', async () => {
     const altered = await bundleWorkflowCode({ workflowsPath: here('./altered-workflows.ts'), logger });

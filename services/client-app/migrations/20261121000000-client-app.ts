@@ -15,6 +15,14 @@ export const up = async (db: Db): Promise<void> => {
   await users.createIndex({ createdAt: -1, _id: -1 });
   await users.createIndex({ role: 1 }, { partialFilterExpression: { role: 'admin' } });
 
+  const sessions = db.collection('sessions');
+  await sessions.createIndex({ userId: 1, createdAt: -1, _id: -1 });
+  await sessions.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+  const attempts = db.collection('attempts');
+  await attempts.createIndex({ key: 1 }, { unique: true });
+  await attempts.createIndex({ expire: 1 }, { expireAfterSeconds: 0 });
+
   const keys = db.collection('idempotency_keys');
   await keys.createIndex({ user: 1, route: 1, key: 1 }, { unique: true });
   await keys.createIndex({ createdAt: 1 }, { expireAfterSeconds: idempotencyKeySeconds });
@@ -46,6 +54,8 @@ export const up = async (db: Db): Promise<void> => {
 export const down = async (db: Db): Promise<void> => {
   const known = [
     'users',
+    'sessions',
+    'attempts',
     'idempotency_keys',
     'bookings',
     'waitlist_entries',
