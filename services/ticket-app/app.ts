@@ -2,8 +2,10 @@ import type Router from '@koa/router';
 import type { JWTVerifyGetKey } from 'jose';
 import type Koa from 'koa';
 import type { Connection } from 'mongoose';
+import type { Registry } from 'prom-client';
 import { createApp } from '../../lib/http/app.ts';
 import type { HealthChecks } from '../../lib/http/health.ts';
+import type { DescribedRoutes } from '../../lib/http/routes.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
 import { idempotencyKeysIn } from '../../lib/mongo/idempotency-keys.ts';
 import { createCancellationProgress } from './commands/cancellation-progress.ts';
@@ -43,6 +45,9 @@ export interface TicketAppParts {
   /** client-app's public keys, for the access tokens of admins. */
   adminKeys: JWTVerifyGetKey;
   checks: HealthChecks;
+  metrics?: Registry;
+  /** What operators ask and do. */
+  operations?: DescribedRoutes;
   startCancellation: StartEventCancellation;
   wakeWaitlist: WakeWaitlist;
   seatMap?: SeatMapOptions;
@@ -96,7 +101,8 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
     log,
     checks,
     api: { title: 'Kursi ticket-app', description: 'Events, seats, bookings, queues and tickets.' },
-    routes: [seatMap.routes],
+    ...(parts.metrics && { metrics: parts.metrics }),
+    routes: [...(parts.operations ? [parts.operations] : []), seatMap.routes],
     routers: [
       eventRoutes({
         access,

@@ -12,6 +12,7 @@ import { createBookings } from './bookings.ts';
 import { createStartEventCancellation } from './commands/start-event-cancellation.ts';
 import { readConfig } from './config.ts';
 import { startSweeps } from './jobs/sweep.ts';
+import { createOperations } from './operations.ts';
 import { keysOfClientApp } from './routes/access.ts';
 import { createWaitlist } from './waitlist.ts';
 
@@ -48,6 +49,14 @@ const { app, sweep, close } = createTicketApp({
   checks: { mongodb: () => database.check(), temporal: () => checkTemporal(temporal) },
   startCancellation: createStartEventCancellation({ temporal, log }),
   wakeWaitlist: waitlist.wake,
+  metrics,
+  operations: createOperations({
+    ...shared,
+    temporal,
+    metrics,
+    paymentAppUrl: config.paymentAppUrl,
+    paymentAppSecret: config.paymentAppServiceSecrets[0],
+  }),
   routers: [...routers, waitlist.router],
 });
 
