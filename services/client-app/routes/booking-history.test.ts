@@ -59,6 +59,26 @@ describe('the booking history (C3)', () => {
     expect(seen[0]).to.equal(made[4]?.bookingId);
   });
 
+  it('lists them oldest first where asked to, or of one event, under a cursor that is good for no other list', async () => {
+    const person = await app.person();
+    const made: string[] = [];
+    for (const second of [1, 2, 3]) {
+      const eventId = second === 2 ? 'opera' : 'konser';
+      const told = { createdAt: at(second), eventId };
+      made.push((await booked(person, told)).bookingId);
+    }
+    const ids = async (query: string) =>
+      (await person.http.get(`/bookings?${query}`)).data.bookings.map(({ bookingId }: BookingView) => bookingId);
+    expect(await ids('sort=oldest')).to.deep.equal(made);
+    expect(await ids('eventId=opera')).to.deep.equal([made[1]]);
+    const { data } = await person.http.get('/bookings?sort=oldest&limit=1');
+    expect(await ids(`sort=oldest&cursor=${data.nextCursor}`)).to.deep.equal(made.slice(1));
+    for (const other of ['', 'sort=oldest&eventId=konser', 'sort=oldest&status=CONFIRMED']) {
+      const refused = await person.http.get(`/bookings?${other}&cursor=${data.nextCursor}`);
+      expect([refused.status, refused.data.code], other).to.deep.equal([400, 'invalid_cursor']);
+    }
+  });
+
   it('filters by status, and tells why a booking failed', async () => {
     const person = await app.person();
     await booked(person);
