@@ -37,6 +37,20 @@ const cursor = [
 const id = ['%7B%22$ne%22:null%7D', '..%2F..', '%00', 'x'.repeat(300), ''];
 const word = ['SOLD', '%7B%22$ne%22:null%7D', '', '%00'];
 const instant = ['tomorrow', '2026-13-01T00:00:00Z', '2026-12-31T23:59:60Z', '1', '%00'];
+const price = ['-1', '1.5', '1e308', 'cheap', '', '%00'];
+const eventQuery = {
+  limit,
+  cursor,
+  status: word,
+  sort: word,
+  from: instant,
+  to: instant,
+  q: ['', '%00'],
+  minPrice: price,
+  maxPrice: price,
+  ownerId: id,
+  onSale: ['false', 'perhaps', ''],
+};
 const at = '2026-12-01T00:00:00.000Z';
 const money = { amount: 1, currency: 'IDR' };
 const names = { eventId: 'e', seatIds: ['A-1-1'] };
@@ -87,11 +101,13 @@ export const routes: Route[] = [
     also: 404,
   }),
   client('buyer', 'DELETE /users/:userId'),
-  client('anyone', 'GET /events', { query: { limit, cursor, status: word, from: instant, to: instant, q: [''] } }),
+  client('anyone', 'GET /events', { query: eventQuery }),
   client('anyone', 'GET /events/:eventId'),
   client('anyone', 'GET /events/:eventId/seats', { query: { limit, status: word, section: ['%00'] } }),
   client('buyer', 'POST /bookings', { body: names }),
-  client('buyer', 'GET /bookings', { query: { limit, cursor, status: word, customerId: id } }),
+  client('buyer', 'GET /bookings', {
+    query: { limit, cursor, status: word, sort: word, eventId: id, customerId: id },
+  }),
   client('buyer', 'GET /bookings/:bookingId'),
   client('admin', 'POST /bookings/:bookingId/cancel', { body: { reason: 'The hall has no power.' } }),
   client('buyer', 'GET /bookings/:bookingId/ticket.pdf'),
@@ -106,7 +122,7 @@ export const routes: Route[] = [
     body: notification,
     lenient: ['bookingNumber', 'seatIds', 'timeline'],
   }),
-  ticket('admin', 'GET /events', { query: { limit, cursor, status: word, from: instant, to: instant, q: ['%00'] } }),
+  ticket('admin', 'GET /events', { query: eventQuery }),
   ticket('admin', 'POST /events', { body: { ...event, eventId: 'never' } }),
   ticket('admin', 'GET /events/:eventId'),
   ticket('admin', 'PATCH /events/:eventId', {
@@ -124,6 +140,7 @@ export const routes: Route[] = [
   ticket('admin', 'DELETE /events/:eventId/seats/:seatId'),
   ticket('admin', 'POST /events/:eventId/seats/:seatId/close', { body: { reason: 'broken' } }),
   ticket('admin', 'POST /events/:eventId/seats/:seatId/reopen'),
+  ticket('admin', 'GET /events/:eventId/bookings', { query: { limit, cursor, status: word, sort: word } }),
   ticket('service', 'POST /bookings', { body: call }),
   ticket('service', 'GET /bookings/:bookingId'),
   ticket('service', 'POST /bookings/:bookingId/cancel', {

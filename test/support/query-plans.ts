@@ -37,7 +37,9 @@ function stagesOf(plan: Stage | undefined): string[] {
 export async function plansOf(connection: Connection, act: () => Promise<unknown>): Promise<QueryPlan[]> {
   const heard: mongo.CommandStartedEvent[] = [];
   const listen = (event: mongo.CommandStartedEvent) => {
-    if (reads.includes(event.commandName) && event.databaseName === connection.name) heard.push(event);
+    const isOfCollection = typeof event.command[event.commandName] === 'string';
+    if (reads.includes(event.commandName) && isOfCollection && event.databaseName === connection.name)
+      heard.push(event);
   };
   const client = connection.getClient();
   client.on('commandStarted', listen);
