@@ -83,10 +83,13 @@ describe("what an event's seats cost, on the event", () => {
   });
 
   it('is read by the sweep where a process was killed between the change and the reading', async () => {
-    const killed = { id: newId(), at: new Date(Date.now() - 31_000) };
-    await createEventLedger(app().connection).beginRepricing(eventId, killed);
-    await seatModel(app().connection).deleteMany({ eventId, 'price.amount': 900 });
-    await app().sweep();
+    const killed = list().during(eventId, async () => {
+      await seatModel(app().connection).deleteMany({ eventId, 'price.amount': 900 });
+      throw new Error('killed');
+    });
+    expect(await killed.catch((error: Error) => error.message)).to.equal('killed');
+    expect(await stored()).to.deep.equal([300, 500, 900]);
+    await app().sweep(new Date(Date.now() + 31_000));
     expect(await stored()).to.deep.equal([300, 500]);
   });
 
