@@ -12,6 +12,7 @@ import { createTicketApp, type TicketApp } from '../services/ticket-app/app.ts';
 import { createStartEventCancellation } from '../services/ticket-app/commands/start-event-cancellation.ts';
 import { createWakeWaitlist } from '../services/ticket-app/commands/wake-waitlist.ts';
 import { keysOfClientApp } from '../services/ticket-app/routes/access.ts';
+import type { SeatMapOptions } from '../services/ticket-app/seat-map.ts';
 import { temporalClient } from '../temporal/connection.ts';
 import { useDatabase } from './database.ts';
 import { temporalAddress } from './engines.ts';
@@ -81,12 +82,24 @@ export class TicketAppUnderTest {
 
   /** As after a kill: another app, which knows only what is in the database. */
   async restart(): Promise<void> {
+    this.#app.close();
     await this.#served.close();
     [this.#app, this.#served] = await start(this.connection, this.keysUrl, this.temporal);
   }
 
   close(): Promise<void> {
+    this.#app.close();
     return this.#served.close();
+  }
+
+  /** Another process of ticket-app on the same database; how often it looks, and how long it waits, may be said. */
+  async another(seatMap: SeatMapOptions = {}): Promise<{ url: string; close(): Promise<void> }> {
+    const [app, served] = await start(this.connection, this.keysUrl, this.temporal, seatMap);
+    const close = () => {
+      app.close();
+      return served.close();
+    };
+    return { url: served.url, close };
   }
 
   headers(options: CallOptions): Record<string, string> {
@@ -116,7 +129,12 @@ export class TicketAppUnderTest {
   }
 }
 
-async function start(connection: Connection, keysUrl: string, temporal: Client): Promise<[TicketApp, Served]> {
+async function start(
+  connection: Connection,
+  keysUrl: string,
+  temporal: Client,
+  seatMap: SeatMapOptions = {},
+): Promise<[TicketApp, Served]> {
   const log = createLogger('ticket-app', 'fatal');
   const app = createTicketApp({
     connection,
@@ -124,6 +142,7 @@ async function start(connection: Connection, keysUrl: string, temporal: Client):
     serviceSecrets: ['the-secret-that-comes-next', serviceSecret],
     adminKeys: keysOfClientApp(keysUrl),
     checks: {},
+    seatMap,
     // Nobody polls this queue: what is started stays as it was started.
     wakeWaitlist: createWakeWaitlist(temporal),
     startCancellation: createStartEventCancellation({ temporal, log, taskQueue: 'none-of-ticket-app' }),

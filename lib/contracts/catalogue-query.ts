@@ -45,9 +45,14 @@ export const EventQuery = Type.Object(
   { additionalProperties: false },
 );
 
-/** The same of an event's seats. */
+/** The same of an event's seats: the whole map, or seat by seat in pages, where a filter or a page is asked for. */
 export const SeatQuery = Type.Object(
   {
+    view: Type.Optional({
+      ...oneOf(['map', 'list']),
+      description:
+        'The map of the whole hall, or the list of its seats; a filter or a page asks for the list by itself.',
+    }),
     status: Type.Optional(SeatStatus),
     section: Type.Optional(words(40)),
     category: Type.Optional(words(40)),
@@ -56,3 +61,13 @@ export const SeatQuery = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** What of a query asks for the list of seats. */
+const ofList = ['status', 'section', 'category', 'cursor', 'limit'] as const;
+
+/** Whether it is the map that is asked for; `given` are the parameters as they came. Undefined: both at once. */
+export function asksForSeatMap(given: Readonly<Record<string, unknown>>): boolean | undefined {
+  const isFiltered = ofList.some((name) => given[name] !== undefined);
+  if (given.view === 'map' && isFiltered) return undefined;
+  return given.view !== 'list' && !isFiltered;
+}

@@ -2,7 +2,7 @@ import type Router from '@koa/router';
 import type { JWTVerifyGetKey } from 'jose';
 import type Koa from 'koa';
 import type { Connection } from 'mongoose';
-import type { Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { createApp } from '../../lib/http/app.ts';
 import type { HealthChecks } from '../../lib/http/health.ts';
 import type { DescribedRoutes } from '../../lib/http/routes.ts';
@@ -65,7 +65,7 @@ export interface TicketApp {
 
 /** Puts ticket-app together; it neither listens nor sweeps by itself. */
 export function createTicketApp(parts: TicketAppParts): TicketApp {
-  const { connection, log, checks, startCancellation, routers = [] } = parts;
+  const { connection, log, checks, startCancellation, routers = [], metrics = new Registry() } = parts;
   const access = createAccess(parts.serviceSecrets, parts.adminKeys);
   const counter = createSeatCounts(connection);
   const events = createEventLedger(connection);
@@ -86,6 +86,7 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
   const seatMap = createSeatMap({
     connection,
     log,
+    metrics,
     readers: {
       permission: 'seats.read',
       guard: access.readers,
@@ -101,7 +102,7 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
     log,
     checks,
     api: { title: 'Kursi ticket-app', description: 'Events, seats, bookings, queues and tickets.' },
-    ...(parts.metrics && { metrics: parts.metrics }),
+    metrics,
     routes: [...(parts.operations ? [parts.operations] : []), seatMap.routes],
     routers: [
       eventRoutes({

@@ -1,4 +1,5 @@
-import type { SeatView } from '../../../lib/contracts/seat.ts';
+import { type Static, Type } from 'typebox';
+import { SeatView } from '../../../lib/contracts/seat.ts';
 import type { SeatRow } from '../commands/find-seats.ts';
 
 /** A seat as buyers see it: never who holds it. */
@@ -7,7 +8,10 @@ export function presentSeat(seat: SeatRow): SeatView {
   return { seatId, section, row, number, category, price, status, closed: seat.closed !== null };
 }
 
-/** For admins: also why it is closed. */
-export function presentSeatToAdmin(seat: SeatRow): SeatView & { closedReason?: string } {
+/** For those who keep the event: also why it is closed. */
+export const SeatToKeeper = Type.Object({ ...SeatView.properties, closedReason: Type.Optional(Type.String()) });
+type SeatToKeeper = Static<typeof SeatToKeeper>;
+
+export function presentSeatToAdmin(seat: SeatRow): SeatToKeeper {
   return { ...presentSeat(seat), ...(seat.closed && { closedReason: seat.closed.reason }) };
 }

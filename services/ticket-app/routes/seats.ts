@@ -1,29 +1,25 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
 import { limits } from '../../../lib/contracts/limits.ts';
-import type { SeatPage } from '../../../lib/contracts/seat.ts';
 import { idempotencyKey } from '../../../lib/http/idempotency-key.ts';
 import { invalidRequest, Problem } from '../../../lib/http/problem.ts';
 import { request } from '../../../lib/http/request.ts';
 import type { ChangeSeat, SeatChangeAnswer } from '../commands/change-seat.ts';
-import type { FindSeats } from '../commands/find-seats.ts';
 import type { ImportAnswer, ImportCall, ImportSeats } from '../commands/import-seats.ts';
 import { seatsFromCsv } from '../commands/seats-csv.ts';
-import { presentSeat, presentSeatToAdmin } from '../presenters/seat.ts';
+import { presentSeatToAdmin } from '../presenters/seat.ts';
 import { type Access, userOf, viewerOf } from './access.ts';
 import { refused } from './event-problems.ts';
 import { EventParams } from './events.schema.ts';
 import { csvRefused, listRefused } from './import-problems.ts';
-import { CloseSeat, NewSeats, SeatParams, SeatPatch, SeatQuery } from './seats.schema.ts';
+import { CloseSeat, NewSeats, SeatParams, SeatPatch } from './seats.schema.ts';
 
 interface Parts {
   access: Access;
-  find: FindSeats;
   imports: ImportSeats;
   change: ChangeSeat;
 }
 
-const listRequest = request({ params: EventParams, query: SeatQuery });
 const oneEvent = request({ params: EventParams });
 const oneSeat = request({ params: SeatParams });
 const newSeats = request({ params: EventParams, body: NewSeats });
@@ -56,27 +52,9 @@ function uploadBroke(error: unknown): never {
   throw new Problem(400, 'upload_broken', 'The upload broke off. Nothing was imported.');
 }
 
-/** Seats of an event: read by client-app for its buyers, and kept by admins. */
-export function seatRoutes({ access, find, imports, change }: Parts): Router {
+/** Seats of an event, as those who keep it change them. */
+export function seatRoutes({ access, imports, change }: Parts): Router {
   const router = new Router();
-
-  router.get('/events/:eventId/seats', access.readers, async (ctx) => {
-    const { params, query } = listRequest(ctx);
-    const page = await find.page(params.eventId, query, viewerOf(ctx));
-    if (!page) throw refused('unknown_event');
-    ctx.body = {
-      eventId: params.eventId,
-      seats: page.seats.map(page.isKept ? presentSeatToAdmin : presentSeat),
-      ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
-    } satisfies SeatPage;
-  });
-
-  router.get('/events/:eventId/seats/:seatId', access.readers, async (ctx) => {
-    const { params } = oneSeat(ctx);
-    const found = await find.one(params.eventId, params.seatId, viewerOf(ctx));
-    if (found.outcome !== 'found') throw refused(found.outcome);
-    ctx.body = (found.isKept ? presentSeatToAdmin : presentSeat)(found.seat);
-  });
 
   /** All or none. The same Idempotency-Key again answers with the import that took effect. */
   router.post('/events/:eventId/seats', access.keepers, async (ctx) => {
