@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import axios, { type AxiosInstance } from 'axios';
 import type { Connection } from 'mongoose';
 import type { Role } from '../lib/auth/access-token.ts';
+import { limits } from '../lib/contracts/limits.ts';
 import { serve } from '../lib/http/serve.ts';
 import { newId } from '../lib/ids.ts';
-import { createLogger } from '../lib/logging/logger.ts';
+import { createLogger, type Logger } from '../lib/logging/logger.ts';
 import { connectDatabase } from '../lib/mongo/connection.ts';
 import { migrate } from '../lib/mongo/migrate.ts';
 import { signWebhook } from '../lib/webhooks/signature.ts';
@@ -28,6 +29,7 @@ const passwordHash = hashPassword(password);
 export interface Person {
   userId: string;
   email: string;
+  sessionId: string;
   /** Calls client-app as this person; every status is an answer. */
   http: AxiosInstance;
 }
@@ -55,11 +57,13 @@ export async function clientDatabase(name: string): Promise<string> {
   return uri;
 }
 
-type Limits = Partial<Pick<Config, 'patienceMs' | 'requestsPerAddress' | 'requestsPerPerson' | 'callsInFlight'>>;
+type Given = Partial<Omit<Config, 'mongodbUri' | 'jwtPrivateKey'>> & { log?: Logger };
 
 /** Starts client-app on any free port. Its jobs are not started. */
-export async function startClientApp(name: string, given: Limits = {}): Promise<ClientAppUnderTest> {
-  const log = createLogger('client-app', 'silent');
+export async function startClientApp(
+  name: string,
+  { log = createLogger('client-app', 'silent'), ...given }: Given = {},
+): Promise<ClientAppUnderTest> {
   const mongodbUri = await clientDatabase(name);
   const database = connectDatabase(mongodbUri, log);
   await database.ready;
@@ -69,6 +73,7 @@ export async function startClientApp(name: string, given: Limits = {}): Promise<
     host: '127.0.0.1',
     port: 0,
     logLevel: 'silent',
+    tracing: {},
     mongodbUri,
     jwtPrivateKey: privateKeyPem,
     ticketAppUrl: ticketing.url,
@@ -76,6 +81,10 @@ export async function startClientApp(name: string, given: Limits = {}): Promise<
     ticketAppServiceSecrets: [ticketing.secret] as [string],
     ticketingWebhookSecrets: [webhookSecret, oldWebhookSecret] as [string, string],
     patienceMs: 10_000,
+    accessTokenSeconds: 600,
+    sessionTimes: { idleMs: limits.sessionIdleMs, longestMs: limits.sessionMs },
+    attemptLimits: { signInFailuresPerIp: 0, registrationsPerIp: 0 },
+    trustedProxies: 0,
     requestsPerAddress: 0,
     requestsPerPerson: 0,
     callsInFlight: 256,
@@ -101,8 +110,14 @@ export async function startClientApp(name: string, given: Limits = {}): Promise<
         passwordHash: await passwordHash,
         role,
       });
-      const { accessToken } = await dependencies.tokens.issue({ userId, role });
-      return { userId, email, http: caller(served.url, { Authorization: `Bearer ${accessToken}` }) };
+      const { _id: sessionId } = await dependencies.sessions.start({
+        _id: newId(),
+        userId,
+        passwordVersion: 1,
+        secretHash: 'of no token',
+      });
+      const { accessToken } = await dependencies.tokens.issue({ userId, role, sessionId });
+      return { userId, email, sessionId, http: caller(served.url, { Authorization: `Bearer ${accessToken}` }) };
     },
     async notify(webhook, { id = newId(), secret = webhookSecret, at = new Date(), sentBody } = {}) {
       const body = typeof webhook === 'string' ? webhook : JSON.stringify(webhook);

@@ -7,12 +7,13 @@ import type { HealthChecks } from '../../lib/http/health.ts';
 import { measureOutboxes } from '../../lib/outbox/outbox-metrics.ts';
 import type { Dependencies } from './dependencies.ts';
 import { BookingInListView, BookingView } from './presenters/booking.ts';
-import { SessionView } from './presenters/session.ts';
+import { SessionView, TokensView } from './presenters/session.ts';
 import { UserView } from './presenters/user.ts';
 import { EntryInListView, EntryView } from './presenters/waitlist-entry.ts';
 import { bookingRoutes } from './routes/bookings.ts';
 import { eventRoutes } from './routes/events.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
 import { waitlistRoutes } from './routes/waitlist-entries.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -29,6 +30,7 @@ export function createClientApp(dependencies: Dependencies, checks: HealthChecks
     name: 'client-app',
     log,
     metrics,
+    trustedProxies: dependencies.trustedProxies,
     addressLimit: {
       perMinute: dependencies.requestsPerAddress,
       isExempt: (ctx) => ctx.path.startsWith('/webhooks/'),
@@ -39,6 +41,7 @@ export function createClientApp(dependencies: Dependencies, checks: HealthChecks
       description: 'What buyers use: accounts, events, bookings and queues.',
       schemas: {
         User: UserView,
+        Tokens: TokensView,
         Session: SessionView,
         Event: EventView,
         Seat: SeatView,
@@ -49,6 +52,7 @@ export function createClientApp(dependencies: Dependencies, checks: HealthChecks
       },
     },
     routes: [
+      sessionRoutes(dependencies),
       userRoutes(dependencies),
       eventRoutes(dependencies),
       bookingRoutes(dependencies),

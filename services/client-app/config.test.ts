@@ -27,7 +27,7 @@ describe("client-app's configuration", () => {
   it('takes a key written on one line', async () => {
     const oneLine = pem.replaceAll('\n', '\\n');
     const { jwtPrivateKey } = readConfig({ ...environment, CLIENT_APP_JWT_PRIVATE_KEY: oneLine });
-    expect((await createAccessTokens(jwtPrivateKey)).jwks.keys).to.have.length(1);
+    expect((await createAccessTokens(jwtPrivateKey, 600)).jwks.keys).to.have.length(1);
   });
 
   const wrong = {
@@ -48,7 +48,7 @@ describe("client-app's configuration", () => {
   it('refuses a signing key of another kind', async () => {
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
     const given = rsa.export({ type: 'pkcs8', format: 'pem' }).toString();
-    await createAccessTokens(given).then(
+    await createAccessTokens(given, 600).then(
       () => expect.fail('it was taken'),
       (error: Error) => expect(error.message).to.match(/CLIENT_APP_JWT_PRIVATE_KEY must be an Ed25519 key/),
     );

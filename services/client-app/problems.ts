@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { type BookingReason, statusOfReason, textOfReason } from '../../lib/contracts/booking.ts';
-import { Id, Instant } from '../../lib/contracts/primitives.ts';
+import { Id, Instant, Version } from '../../lib/contracts/primitives.ts';
 import { statusOfWaitlistRefusal, textOfWaitlistRefusal, type WaitlistRefusal } from '../../lib/contracts/waitlist.ts';
 import { type ProblemCatalogue, seatIdsMember } from '../../lib/http/problem-catalogue.ts';
 import { BookingView } from './presenters/booking.ts';
@@ -44,6 +44,14 @@ export const problems = {
     means: 'Somebody has registered with this address: sign in, or use another one.',
     members: { field },
   },
+  version_mismatch: {
+    status: 412,
+    means: 'The user is of another version by now: read it again, and see whether the change still fits.',
+    members: { version: Version },
+  },
+  session_not_found: { status: 404, means: 'There is no such session, or it is not yours.' },
+  invalid_refresh_token: { status: 401, means: 'The refresh token is not good any more: sign in again.' },
+  too_many_attempts: { status: 429, means: 'There were too many attempts: wait for as long as Retry-After says.' },
   wrong_credentials: { status: 401, means: 'The e-mail address or the password is wrong.' },
   current_password_required: {
     status: 400,

@@ -1,13 +1,16 @@
 // What end-to-end tests do as people do it: over HTTP, against the running system.
 import mongoose, { type Connection } from 'mongoose';
+import type { Role } from '../../lib/auth/access-token.ts';
 import type { BookingView } from '../../lib/contracts/booking.ts';
 import type { InvoiceView } from '../../lib/contracts/invoice.ts';
 import { newId } from '../../lib/ids.ts';
 import type { DatabaseName } from '../../scripts/system/databases.ts';
 import { createAccessTokens } from '../../services/client-app/auth/access-tokens.ts';
+import type { Session } from '../../services/client-app/models/sessions.ts';
 import type { NewSeat } from '../../services/ticket-app/models/seat.ts';
 import { system } from '../engines.ts';
 import { someSeats } from '../factories/seats.ts';
+import { someSession } from '../factories/sessions.ts';
 import { waitUntil } from '../wait-until.ts';
 
 export interface Answer<Body = Record<string, unknown>> {
@@ -57,11 +60,14 @@ export interface Person {
   token: string;
 }
 
+/** Longer than any test file takes. */
+const tokenSeconds = 3_600;
+
 /** Accounts straight into the database, and their tokens: registering hundreds would measure argon2. */
-export async function people(count: number, role: 'buyer' | 'admin' = 'buyer'): Promise<Person[]> {
+export async function people(count: number, role: Role = 'buyer'): Promise<Person[]> {
   const { connection, tokens } = {
     connection: await databaseOf('client-app'),
-    tokens: await createAccessTokens(system().env.CLIENT_APP_JWT_PRIVATE_KEY ?? ''),
+    tokens: await createAccessTokens(system().env.CLIENT_APP_JWT_PRIVATE_KEY ?? '', tokenSeconds),
   };
   const now = new Date();
   const users = Array.from({ length: count }, () => {
@@ -73,18 +79,25 @@ export async function people(count: number, role: 'buyer' | 'admin' = 'buyer'): 
       email,
       emailKey: email,
       role,
+      version: 1,
+      passwordVersion: 1,
       createdAt: now,
       updatedAt: now,
       deletedAt: null,
     };
   });
   await connection.collection<(typeof users)[number]>('users').insertMany(users);
+  const sessions = users.map(({ _id }) => someSession(_id));
+  await connection.collection<Session>('sessions').insertMany(sessions);
   return Promise.all(
-    users.map(async ({ _id: userId }) => ({ userId, token: (await tokens.issue({ userId, role })).accessToken })),
+    sessions.map(async ({ _id: sessionId, userId }) => ({
+      userId,
+      token: (await tokens.issue({ userId, role, sessionId })).accessToken,
+    })),
   );
 }
 
-export async function person(role: 'buyer' | 'admin' = 'buyer'): Promise<Person> {
+export async function person(role: Role = 'buyer'): Promise<Person> {
   const [one] = await people(1, role);
   if (!one) throw new Error('No account was made.');
   return one;

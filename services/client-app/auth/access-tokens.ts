@@ -2,9 +2,6 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { calculateJwkThumbprint, createLocalJWKSet, exportJWK, type JSONWebKeySet, SignJWT } from 'jose';
 import { audience, issuer, type Principal, verifyAccessToken } from '../../../lib/auth/access-token.ts';
 
-/** Long enough for an evening of buying. There are no refresh tokens yet: whoever is signed out signs in again. */
-const accessTokenSeconds = 12 * 3_600;
-
 export interface AccessTokens {
   /** What `/.well-known/jwks.json` tells: the public keys, no more. */
   jwks: JSONWebKeySet;
@@ -13,8 +10,8 @@ export interface AccessTokens {
   verify(token: string): Promise<Principal | undefined>;
 }
 
-/** Throws if the PEM is not an Ed25519 private key. */
-export async function createAccessTokens(privateKeyPem: string): Promise<AccessTokens> {
+/** Throws if the PEM is not an Ed25519 private key. A token is good for `seconds`. */
+export async function createAccessTokens(privateKeyPem: string, seconds: number): Promise<AccessTokens> {
   const privateKey = createPrivateKey(privateKeyPem);
   if (privateKey.asymmetricKeyType !== 'ed25519') {
     throw new Error(`CLIENT_APP_JWT_PRIVATE_KEY must be an Ed25519 key, not ${privateKey.asymmetricKeyType}.`);
@@ -26,15 +23,15 @@ export async function createAccessTokens(privateKeyPem: string): Promise<AccessT
   return {
     jwks,
     async issue(principal) {
-      const accessToken = await new SignJWT({ role: principal.role })
+      const accessToken = await new SignJWT({ role: principal.role, sid: principal.sessionId })
         .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'JWT' })
         .setIssuer(issuer)
         .setAudience(audience)
         .setSubject(principal.userId)
         .setIssuedAt()
-        .setExpirationTime(`${accessTokenSeconds}s`)
+        .setExpirationTime(`${seconds}s`)
         .sign(privateKey);
-      return { accessToken, expiresIn: accessTokenSeconds };
+      return { accessToken, expiresIn: seconds };
     },
     verify: (token) => verifyAccessToken(token, keys),
   };

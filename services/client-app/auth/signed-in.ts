@@ -1,4 +1,4 @@
-import type { Context, Middleware } from 'koa';
+import type { Context } from 'koa';
 import type { Role } from '../../../lib/auth/access-token.ts';
 import { bearerToken } from '../../../lib/auth/service-credential.ts';
 import { unauthenticated } from '../../../lib/http/problem.ts';
@@ -9,33 +9,29 @@ export interface Caller {
   userId: string;
   name: string;
   role: Role;
+  sessionId: string;
 }
 
-export type Accounts = Pick<Dependencies, 'tokens' | 'users' | 'countRequest'>;
+export type Accounts = Pick<Dependencies, 'tokens' | 'users' | 'sessions' | 'countRequest'>;
 
-/** Knows people by a valid token of an account that still exists, and remembers who calls. */
-export function recognizesPeople({ tokens, users, countRequest }: Accounts) {
+/** Knows people by a valid token of an account and a session that still exist, and remembers who calls. */
+export function recognizesPeople({ tokens, users, sessions, countRequest }: Accounts) {
   return async (ctx: Context): Promise<Role> => {
     const token = bearerToken(ctx);
     const principal = token === undefined ? undefined : await tokens.verify(token);
     if (principal) await countRequest(principal.userId);
-    const user = principal && (await users.find(principal.userId));
-    if (!user) throw unauthenticated();
-    ctx.state.caller = { userId: user._id, name: user.name, role: user.role } satisfies Caller;
-    return user.role;
+    const [user, session] = principal
+      ? await Promise.all([users.find(principal.userId), sessions.find(principal.sessionId)])
+      : [];
+    const isGoing = user && session?.userId === user._id && session.passwordVersion === user.passwordVersion;
+    if (!isGoing) throw unauthenticated();
+    const { _id: userId, name, role } = user;
+    ctx.state.caller = { userId, name, role, sessionId: session._id } satisfies Caller;
+    return role;
   };
 }
 
-/** Lets in whoever is signed in. */
-export function signedIn(accounts: Accounts): Middleware {
-  const recognize = recognizesPeople(accounts);
-  return async (ctx, next) => {
-    await recognize(ctx);
-    await next();
-  };
-}
-
-/** Who makes this call. Throws if the route has no `signedIn` before it. */
+/** Who makes this call. Throws if the route is for anybody. */
 export function callerOf(ctx: Context): Caller {
   const caller = ctx.state.caller as Caller | undefined;
   if (!caller) throw new Error(`The route ${ctx.method} ${ctx.routerPath} asks for its caller but lets anybody in.`);

@@ -1,3 +1,5 @@
+import { versionMismatch } from '../../../lib/http/conditional.ts';
+import { idempotencyKeyReused } from '../../../lib/http/idempotency-key.ts';
 import { notFound, Problem } from '../../../lib/http/problem.ts';
 import { newId } from '../../../lib/ids.ts';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
@@ -23,22 +25,48 @@ async function unlessTaken<T>(write: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Registers a buyer. Throws 409 `email_taken`. */
-export async function registerUser(
-  { users }: Dependencies,
-  person: { name: string; email: string; password: string },
-): Promise<User> {
-  const passwordHash = await hashPassword(person.password);
-  const { name, email } = person;
-  return unlessTaken(() => users.insert({ _id: newId(), name: name.trim(), email, passwordHash, role: 'buyer' }));
+export interface Registration {
+  name: string;
+  email: string;
+  password: string;
 }
 
-/** Signs in. An unknown address and a wrong password are told by the same words, after the same time. */
-export async function signIn({ users, tokens }: Dependencies, email: string, password: string) {
-  const user = await users.findByEmail(email);
-  const fits = await passwordFits(password, user?.passwordHash);
-  if (!user || !fits) throw new Problem(401, 'wrong_credentials', 'The e-mail address or the password is wrong.');
-  return tokens.issue({ userId: user._id, role: user.role });
+/** Nobody is signed in who could own the key; it is the body that tells one person's from another's. */
+const anonymous = 'anyone';
+
+/** The account that this key has made or is to make. Throws 422 `idempotency_key_reused`. */
+async function userIdByKey({ keys, digest }: Dependencies, key: string, person: Registration): Promise<string> {
+  const { name, email, password } = person;
+  const wanted = { name, email, password: digest('registration', password) };
+  const userId = await keys.claim({ user: anonymous, route: 'POST /users', key, wanted, resultId: newId() });
+  if (userId === undefined) throw idempotencyKeyReused();
+  return userId;
+}
+
+/**
+ * Registers a buyer; a repeat with the same key finds the account that the first one made. Throws 409 `email_taken`,
+ * 422 `idempotency_key_reused`, 429 `too_many_attempts`.
+ */
+export async function registerUser(
+  dependencies: Dependencies,
+  person: Registration,
+  { ip, key }: { ip: string; key: string | undefined },
+): Promise<User> {
+  const { users, attempts } = dependencies;
+  await attempts.registration(ip);
+  const _id = key === undefined ? newId() : await userIdByKey(dependencies, key, person);
+  const made = key === undefined ? null : await users.find(_id);
+  if (made) return made;
+  const { name, email, password } = person;
+  const row = { _id, name: name.trim(), email, passwordHash: await hashPassword(password), role: 'buyer' } as const;
+  try {
+    return await users.insert(row);
+  } catch (error) {
+    // Two of one key at once: both have the same id.
+    const others = isDuplicateKey(error) ? await users.find(_id) : undefined;
+    if (others) return others;
+    throw isDuplicateKey(error) ? emailTaken() : error;
+  }
 }
 
 /** A user, to itself or to an admin. To others it does not exist: 404 tells nothing about whose ids are in use. */
@@ -74,29 +102,47 @@ async function provesItself(user: User, patch: UserPatch): Promise<void> {
   });
 }
 
-/** Changes a user. People prove themselves by their password for address and password; only admins change roles. */
+/**
+ * Changes a user: of any version, or of the one that is given (412 `version_mismatch`). People prove themselves by their
+ * password for address and password; only admins change roles. Another password ends all sessions but the one in which it
+ * is changed. Another role ends none: client-app goes by the account's present one, ticket-app by that of the access
+ * token, for as long as it is good.
+ */
 export async function changeUser(
   dependencies: Dependencies,
   caller: Caller,
-  userId: string,
-  patch: UserPatch,
+  { userId, patch, version }: { userId: string; patch: UserPatch; version: number | undefined },
 ): Promise<User> {
-  const { users } = dependencies;
+  const { users, sessions } = dependencies;
   const user = await readUser(dependencies, caller, userId);
   if (patch.role !== undefined && caller.role !== 'admin') {
     throw new Problem(403, 'forbidden', 'Only an admin changes roles.', { field: 'body.role' });
   }
+  if (version !== undefined && version !== user.version) throw versionMismatch(user.version);
   if (caller.userId === userId) await provesItself(user, patch);
-  if (patch.role === 'buyer' && user.role === 'admin') await refuseLastAdmin(dependencies, userId);
+  if (patch.role !== undefined && patch.role !== 'admin' && user.role === 'admin') {
+    await refuseLastAdmin(dependencies, userId);
+  }
   const change: UserChange = {
     ...(patch.name !== undefined && { name: patch.name.trim() }),
     ...(patch.email !== undefined && { email: patch.email }),
     ...(patch.password !== undefined && { passwordHash: await hashPassword(patch.password) }),
     ...(patch.role !== undefined && { role: patch.role }),
   };
-  const changed = await unlessTaken(() => users.change(userId, change).exec());
-  if (!changed) throw notFound('user');
+  const changed = await unlessTaken(() => users.change(userId, change, version).exec());
+  if (!changed) throw await whyNotChanged(dependencies, userId);
+  if (change.passwordHash !== undefined) {
+    // The others have ended with the change itself, since they are of the earlier password; their rows go after it.
+    if (caller.userId === userId) await sessions.keepOver(caller.sessionId, changed.passwordVersion);
+    await sessions.endAll(userId, caller.sessionId);
+  }
   return changed;
+}
+
+/** Somebody was first: with another change, or by deleting the account. */
+async function whyNotChanged({ users }: Dependencies, userId: string): Promise<Problem> {
+  const present = await users.find(userId);
+  return present ? versionMismatch(present.version) : notFound('user');
 }
 
 async function refuseLastAdmin({ users }: Dependencies, userId: string): Promise<void> {
@@ -111,12 +157,13 @@ async function refuseLastAdmin({ users }: Dependencies, userId: string): Promise
  * the way, so that nobody who waits behind is kept waiting for an account that is gone.
  */
 export async function deleteUser(dependencies: Dependencies, caller: Caller, userId: string): Promise<void> {
-  const { users, bookings } = dependencies;
+  const { users, sessions, bookings } = dependencies;
   const user = await readUser(dependencies, caller, userId);
   refuseBound(await bookings.binding(userId, namedBookings));
   if (user.role === 'admin') await refuseLastAdmin(dependencies, userId);
   refuseBound(await leaveAllQueues(dependencies, caller, userId));
   await users.anonymize(userId);
+  await sessions.endAll(userId);
 }
 
 function refuseBound(bookingIds: string[]): void {

@@ -11,10 +11,16 @@ export interface User {
   emailKey?: string;
   passwordHash?: string;
   role: Role;
+  /** Counts changes, for conditional ones. */
+  version: number;
+  /** Counts passwords. Sessions name the one under which they were started, and end with it. */
+  passwordVersion: number;
   createdAt: Date;
   updatedAt: Date;
   deletedAt: Date | null;
 }
+
+export type NewUser = Required<Pick<User, '_id' | 'name' | 'email' | 'passwordHash' | 'role'>>;
 
 const schema = new Schema<User>(
   {
@@ -24,6 +30,8 @@ const schema = new Schema<User>(
     emailKey: String,
     passwordHash: String,
     role: { type: String, required: true },
+    version: { type: Number, required: true },
+    passwordVersion: { type: Number, required: true },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
     deletedAt: { type: Date, default: null },
@@ -31,7 +39,8 @@ const schema = new Schema<User>(
   { strict: 'throw', versionKey: false },
 );
 
-const emailKeyOf = (email: string): string => email.normalize('NFC').toLowerCase();
+/** Addresses that differ in case only are one. Registered ones are ASCII; what is typed at sign-in may be anything. */
+export const emailKeyOf = (email: string): string => email.normalize('NFC').toLowerCase();
 
 const nameOfDeleted = 'Deleted user';
 
@@ -52,21 +61,27 @@ export function usersIn(connection: Connection) {
     find: (userId: string) => model.findOne({ _id: userId, ...alive }).lean<User>(),
     findByEmail: (email: string) => model.findOne({ emailKey: emailKeyOf(email), ...alive }).lean<User>(),
 
-    /** Rejects with a duplicate key if the address is taken. */
-    async insert(user: { _id: string; name: string; email: string; passwordHash: string; role: Role }): Promise<User> {
+    /** Rejects with a duplicate key if the address or the id is taken. */
+    async insert(user: NewUser): Promise<User> {
       const now = new Date();
-      const row = { ...user, emailKey: emailKeyOf(user.email), createdAt: now, updatedAt: now, deletedAt: null };
+      const versions = { version: 1, passwordVersion: 1 };
+      const times = { createdAt: now, updatedAt: now, deletedAt: null };
+      const row = { ...user, emailKey: emailKeyOf(user.email), ...versions, ...times };
       await model.create(row);
       return row;
     },
 
-    /** The user as changed, or null if there is none. Rejects with a duplicate key if the address is taken. */
-    change: (userId: string, change: UserChange) =>
+    /**
+     * The user as changed, or null if there is none, or none of that version. Rejects with a duplicate key if the address is
+     * taken.
+     */
+    change: (userId: string, change: UserChange, version?: number) =>
       model
         .findOneAndUpdate(
-          { _id: userId, ...alive },
+          { _id: userId, ...alive, ...(version !== undefined && { version }) },
           {
             $set: { ...change, ...(change.email && { emailKey: emailKeyOf(change.email) }), updatedAt: new Date() },
+            $inc: { version: 1, ...(change.passwordHash && { passwordVersion: 1 }) },
           },
           { returnDocument: 'after' },
         )
@@ -80,6 +95,7 @@ export function usersIn(connection: Connection) {
         {
           $set: { name: nameOfDeleted, role: 'buyer', updatedAt: now, deletedAt: now },
           $unset: { email: 1, emailKey: 1, passwordHash: 1 },
+          $inc: { version: 1 },
         },
       );
     },

@@ -5,7 +5,7 @@ import { Id, oneOf } from '../../../lib/contracts/primitives.ts';
 import { Problem } from '../../../lib/http/problem.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
-import { toSignedIn } from '../auth/access.ts';
+import { accessOf } from '../auth/access.ts';
 import { callerOf } from '../auth/signed-in.ts';
 import { bookSeats } from '../commands/book-seats.ts';
 import { cancelBooking, hasEnded } from '../commands/cancel-booking.ts';
@@ -38,6 +38,7 @@ const BookingPage = Type.Object({
 
 /** Booking seats, and each person's booking history (C2, C3, C5). Another's booking answers 404. */
 export function bookingRoutes(dependencies: Dependencies): DescribedRoutes {
+  const to = accessOf(dependencies);
   const routes = describedRoutes({ tag: 'Bookings', problems });
 
   routes.post(
@@ -47,7 +48,7 @@ export function bookingRoutes(dependencies: Dependencies): DescribedRoutes {
       summary: 'Book seats',
       description:
         'Answers with the payment URL. A booking that has ended is told by its reason, at a repeat too; with 202 it goes on being made: read it, or repeat the call.',
-      access: toSignedIn('bookings.create', dependencies),
+      access: to('bookings.create'),
       around: [dependencies.roomForCalls],
       idempotencyKey: 'required',
       request: { body: WantedSeats },
@@ -95,7 +96,7 @@ export function bookingRoutes(dependencies: Dependencies): DescribedRoutes {
     {
       id: 'listBookings',
       summary: 'List your bookings',
-      access: toSignedIn('bookings.read', dependencies),
+      access: to('bookings.read'),
       request: { query: Filter },
       answers: { 200: { description: 'A page; without `nextCursor` it is the last one', body: BookingPage } },
       problems: ['invalid_cursor'],
@@ -111,7 +112,7 @@ export function bookingRoutes(dependencies: Dependencies): DescribedRoutes {
     {
       id: 'readBooking',
       summary: 'Read a booking: where it stands, and what happened when',
-      access: toSignedIn('bookings.read', dependencies),
+      access: to('bookings.read'),
       request: { params: one },
       answers: { 200: { description: 'The booking', body: BookingView } },
       problems: ['booking_not_found'],
@@ -127,7 +128,7 @@ export function bookingRoutes(dependencies: Dependencies): DescribedRoutes {
       id: 'cancelBooking',
       summary: 'Cancel a booking, paid or not',
       description: 'Safe to repeat: one that has ended stays as it is. What was paid is returned.',
-      access: toSignedIn('bookings.cancel', dependencies),
+      access: to('bookings.cancel'),
       request: { params: one, body: Cancellation },
       answers: {
         200: { description: 'It has ended', body: BookingView },
@@ -156,7 +157,7 @@ export function bookingRoutes(dependencies: Dependencies): DescribedRoutes {
     {
       id: 'readTicket',
       summary: 'Download the ticket of a confirmed booking',
-      access: toSignedIn('tickets.read', dependencies),
+      access: to('tickets.read'),
       request: { params: one },
       headers: { 'If-None-Match': 'The ETag of the copy at hand.' },
       answers: {

@@ -5,7 +5,7 @@ import { Id } from '../../../lib/contracts/primitives.ts';
 import { SeatPage } from '../../../lib/contracts/seat.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
-import { toAnybody } from '../auth/access.ts';
+import { accessOf } from '../auth/access.ts';
 import { eventPath, readCatalogue } from '../commands/read-catalogue.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { problems } from '../problems.ts';
@@ -16,8 +16,9 @@ const unchanged = { description: 'The copy at hand is still good' };
 
 /** Events and seats for everybody, answered by ticket-app. */
 export function eventRoutes(dependencies: Dependencies): DescribedRoutes {
+  const to = accessOf(dependencies);
   const routes = describedRoutes({ tag: 'Events', problems });
-  const access = toAnybody('catalogue.read');
+  const access = to('catalogue.read');
 
   async function show(ctx: Context, path: string): Promise<void> {
     const { status, type, headers, body } = await readCatalogue(dependencies, path, {

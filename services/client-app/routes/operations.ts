@@ -1,10 +1,9 @@
 import { Type } from 'typebox';
-import { serviceCredential } from '../../../lib/auth/service-credential.ts';
 import { BookingInHistory, Reproject, Reprojected } from '../../../lib/contracts/operations.ts';
 import { Id } from '../../../lib/contracts/primitives.ts';
-import { accessBy, recognizesServices } from '../../../lib/http/access.ts';
 import { notFound } from '../../../lib/http/problem.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
+import { accessOf } from '../auth/access.ts';
 import { reprojectBookings, reprojectEntries } from '../commands/reproject.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { presentInHistory } from '../presenters/operations.ts';
@@ -12,7 +11,7 @@ import { problems } from '../problems.ts';
 
 /** What operators ask and do, by the command line `kursi`: with a service's credential, never with a buyer's token. */
 export function operationRoutes(dependencies: Dependencies): DescribedRoutes {
-  const access = accessBy({ service: recognizesServices(serviceCredential(dependencies.serviceSecrets)) });
+  const to = accessOf(dependencies);
   const routes = describedRoutes({ tag: 'Operations', problems });
 
   routes.get(
@@ -20,7 +19,7 @@ export function operationRoutes(dependencies: Dependencies): DescribedRoutes {
     {
       id: 'inspectBooking',
       summary: 'A booking as the buyer’s history has it, by its id or its number',
-      access: access('operations.read'),
+      access: to('operations.read'),
       request: { params: Type.Object({ reference: Id }) },
       answers: { 200: { description: 'The row, without names', body: BookingInHistory } },
       problems: ['booking_not_found'],
@@ -38,7 +37,7 @@ export function operationRoutes(dependencies: Dependencies): DescribedRoutes {
       id: 'reprojectBookings',
       summary: 'Ask ticket-app about bookings again, and store what it tells',
       description: 'Also of bookings that are not known here. Safe to repeat.',
-      access: access('operations.act'),
+      access: to('operations.act'),
       request: { body: Reproject },
       answers: { 200: { description: 'What came of each', body: Reprojected } },
     },
@@ -53,7 +52,7 @@ export function operationRoutes(dependencies: Dependencies): DescribedRoutes {
       id: 'reprojectEntries',
       summary: 'Ask ticket-app about places in queues again, and store what it tells',
       description: 'Also of places that are not known here. Safe to repeat.',
-      access: access('operations.act'),
+      access: to('operations.act'),
       request: { body: Reproject },
       answers: { 200: { description: 'What came of each', body: Reprojected } },
     },

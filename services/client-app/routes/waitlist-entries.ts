@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Id } from '../../../lib/contracts/primitives.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
-import { toSignedIn } from '../auth/access.ts';
+import { accessOf } from '../auth/access.ts';
 import { callerOf } from '../auth/signed-in.ts';
 import { joinWaitlist } from '../commands/join-waitlist.ts';
 import { leaveWaitlist } from '../commands/leave-waitlist.ts';
@@ -27,6 +27,7 @@ const EntryPage = Type.Object({ entries: Type.Array(EntryInListView), nextCursor
 
 /** Queueing for a seat that is taken (W1), and each person's places in queues. Another's place answers 404. */
 export function waitlistRoutes(dependencies: Dependencies): DescribedRoutes {
+  const to = accessOf(dependencies);
   const routes = describedRoutes({ tag: 'Waitlist', problems });
 
   routes.post(
@@ -35,7 +36,7 @@ export function waitlistRoutes(dependencies: Dependencies): DescribedRoutes {
       id: 'joinWaitlist',
       summary: 'Queue for a seat that is taken',
       description: 'When the seat comes free, the first in its queue is offered it as a booking, to be paid in time.',
-      access: toSignedIn('waitlist.join', dependencies),
+      access: to('waitlist.join'),
       around: [dependencies.roomForCalls],
       idempotencyKey: 'required',
       request: { body: WantedPlace },
@@ -76,7 +77,7 @@ export function waitlistRoutes(dependencies: Dependencies): DescribedRoutes {
     {
       id: 'listWaitlistEntries',
       summary: 'List your places in queues, the active ones first',
-      access: toSignedIn('waitlist.read', dependencies),
+      access: to('waitlist.read'),
       request: { query: Filter },
       answers: { 200: { description: 'A page; without `nextCursor` it is the last one', body: EntryPage } },
       problems: ['invalid_cursor'],
@@ -92,7 +93,7 @@ export function waitlistRoutes(dependencies: Dependencies): DescribedRoutes {
     {
       id: 'readWaitlistEntry',
       summary: 'Read a place in a queue: where it stands now, and what happened when',
-      access: toSignedIn('waitlist.read', dependencies),
+      access: to('waitlist.read'),
       request: { params: one },
       answers: { 200: { description: 'The place', body: EntryView } },
       problems: ['waitlist_entry_not_found'],
@@ -108,7 +109,7 @@ export function waitlistRoutes(dependencies: Dependencies): DescribedRoutes {
       id: 'leaveWaitlist',
       summary: 'Leave a queue',
       description: 'Safe to repeat: a place that has ended stays as it is.',
-      access: toSignedIn('waitlist.leave', dependencies),
+      access: to('waitlist.leave'),
       request: { params: one, body: strictObject({}) },
       answers: { 200: { description: 'The place as it now is', body: EntryView } },
       problems: ['waitlist_entry_not_found', 'waitlist_entry_not_begun', 'offered', 'ticketing_unavailable'],

@@ -4,7 +4,7 @@ import { WaitlistWebhook } from '../../../lib/contracts/waitlist.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import { compile } from '../../../lib/schema/ajv.ts';
 import { bodyOf, verifiedWebhook } from '../../../lib/webhooks/route.ts';
-import { toTicketApp } from '../auth/access.ts';
+import { accessOf } from '../auth/access.ts';
 import { receiveBookingWebhook, receiveWaitlistWebhook } from '../commands/receive-ticketing-webhook.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { problems } from '../problems.ts';
@@ -19,6 +19,7 @@ const isTypeOfWaitlist = compile(WaitlistWebhook.properties.type).check;
 /** Where ticket-app notifies of bookings (C4) and of places in queues, signed by Standard Webhooks over the raw body. */
 export function webhookRoutes(dependencies: Dependencies): DescribedRoutes {
   const read = verifiedWebhook(dependencies.webhookSecrets, AnyWebhook);
+  const to = accessOf(dependencies);
   const routes = describedRoutes({ tag: 'Webhooks', problems });
   routes.post(
     '/webhooks/ticketing',
@@ -26,7 +27,7 @@ export function webhookRoutes(dependencies: Dependencies): DescribedRoutes {
       id: 'receiveTicketingWebhook',
       summary: 'Tell of a booking, or of a place in a queue',
       description: 'Signed by Standard Webhooks over the raw body. A delivery that comes again changes nothing.',
-      access: toTicketApp('webhooks.receive'),
+      access: to('webhooks.receive'),
       rawBody: {
         mediaType: 'application/json',
         schema: Type.Union([BookingWebhook, WaitlistWebhook]),
