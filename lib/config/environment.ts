@@ -1,4 +1,4 @@
-import type { Static, TObject } from 'typebox';
+import { type Static, type TObject, Type } from 'typebox';
 import { compileForText, NotOfSchema } from '../schema/ajv.ts';
 
 /**
@@ -29,6 +29,14 @@ export function configurationOf<Config>(processName: string, read: () => Config)
     process.exit(1);
   }
 }
+
+/** Of every service that looks at its callers' IP addresses (`TRUSTED_PROXIES`). */
+export const trustedProxies = Type.Integer({
+  default: 0,
+  minimum: 0,
+  maximum: 10,
+  description: 'proxies in front of the service, each of which adds to X-Forwarded-For',
+});
 
 /** Splits a comma-separated list; every entry is accepted, the first one is used to send or to sign. */
 export function list(value: string): [string, ...string[]] {
