@@ -27,6 +27,8 @@ const TEST_ENVIRONMENT = {
   // All buyers of the tests come from one address.
   REQUESTS_PER_ADDRESS: '0',
   REQUESTS_PER_PERSON: '0',
+  SIGN_IN_FAILURES: '0',
+  REGISTRATIONS: '0',
   // And a slow machine is not to be taken for a rush.
   SLOW_CALL_MS: '600000',
 };

@@ -85,7 +85,7 @@ export const revokedTickets = compile(
 );
 
 export const user = compile(Type.Object({ userId: Id, name: Type.String(), email: Type.String() }));
-export const session = compile(Type.Object({ accessToken: Type.String() }));
+export const session = compile(Type.Object({ accessToken: Type.String(), expiresIn: Type.Integer() }));
 export const event = compile(EventView);
 export const eventPage = compile(EventPage);
 export const seatPage = compile(SeatPage);

@@ -2,6 +2,7 @@ import type { EventView, OrganizerCode } from '../../lib/contracts/event.ts';
 import { newId } from '../../lib/ids.ts';
 import * as answers from './answers.ts';
 import { expectStatus, read, send } from './http.ts';
+import { SignIn } from './sign-in.ts';
 
 /** The admin of the seeds (services/client-app/seeds/seed.ts). */
 const ADMIN = { email: 'admin@example.com', password: 'kursi-demo-2026' };
@@ -24,11 +25,12 @@ export interface Show {
 /** An admin of ticket-app, who puts on shows of their own for each run of the demo and takes them off again. */
 export class BoxOffice {
   readonly #urls: { clientApp: string; ticketApp: string };
-  #token: string | undefined;
+  readonly #admin: SignIn;
   readonly #opened: string[] = [];
 
   constructor(urls: { clientApp: string; ticketApp: string }) {
     this.#urls = urls;
+    this.#admin = new SignIn(urls.clientApp, ADMIN);
   }
 
   /** Creates an event with its seats and publishes it. */
@@ -68,13 +70,7 @@ export class BoxOffice {
   }
 
   async #call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) {
-    this.#token ??= await this.#signIn();
-    return send({ method, url: `${this.#urls.ticketApp}${path}`, token: this.#token, body });
-  }
-
-  async #signIn(): Promise<string> {
-    const answer = await send({ method: 'POST', url: `${this.#urls.clientApp}/sessions`, body: ADMIN });
-    return read(answer, 201, answers.session).accessToken;
+    return send({ method, url: `${this.#urls.ticketApp}${path}`, token: await this.#admin.token(), body });
   }
 }
 

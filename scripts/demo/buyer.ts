@@ -2,6 +2,7 @@ import { newId } from '../../lib/ids.ts';
 import * as answers from './answers.ts';
 import { type Answer, expectStatus, read, send } from './http.ts';
 import { mustEqual } from './must.ts';
+import { SignIn } from './sign-in.ts';
 import { until } from './until.ts';
 
 const ENDED: ReadonlySet<string> = new Set(['CONFIRMED', 'CANCELLED', 'FAILED'] satisfies Array<
@@ -14,7 +15,7 @@ export class Buyer {
   readonly email: string;
   readonly #clientApp: string;
   readonly #password: string;
-  #token: string | undefined;
+  #signedIn: SignIn | undefined;
 
   constructor(clientApp: string, person: { name: string; email: string; password?: string }) {
     this.#clientApp = clientApp;
@@ -29,8 +30,8 @@ export class Buyer {
   }
 
   async signIn(): Promise<void> {
-    const answer = await this.#post('/sessions', { email: this.email, password: this.#password });
-    this.#token = read(answer, 201, answers.session).accessToken;
+    this.#signedIn = new SignIn(this.#clientApp, { email: this.email, password: this.#password });
+    await this.#signedIn.token();
   }
 
   async whoAmI(): Promise<{ userId: string; name: string; email: string }> {
@@ -160,12 +161,13 @@ export class Buyer {
     return read(await this.#get('/bookings?limit=100'), 200, answers.bookingPage).bookings;
   }
 
-  #get(path: string): Promise<Answer> {
-    return send({ method: 'GET', url: `${this.#clientApp}${path}`, token: this.#token });
+  async #get(path: string): Promise<Answer> {
+    return send({ method: 'GET', url: `${this.#clientApp}${path}`, token: await this.#signedIn?.token() });
   }
 
-  #post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    return send({ method: 'POST', url: `${this.#clientApp}${path}`, token: this.#token, headers, body });
+  async #post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const token = await this.#signedIn?.token();
+    return send({ method: 'POST', url: `${this.#clientApp}${path}`, token, headers, body });
   }
 }
 

@@ -61,6 +61,7 @@ export function createPaymentApp({ connection, checkDatabase, config, log }: Pay
     checks: { mongodb: checkDatabase },
     metrics: registry,
     acceptsForms: true,
+    trustedProxies: config.trustedProxies,
     addressLimit: { perMinute: config.requestsPerAddress, isExempt: (ctx) => isService(bearerToken(ctx)) },
     api: {
       title: 'Kursi payment-app',

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { list, readEnvironment } from '../../lib/config/environment.ts';
+import { list, readEnvironment, trustedProxies } from '../../lib/config/environment.ts';
 import { limits } from '../../lib/contracts/limits.ts';
 import { type TracingConfig, tracingEnvironment, tracingOf } from '../../lib/tracing/tracing.ts';
 
@@ -21,6 +21,7 @@ export const Environment = Type.Object({
   PAYMENT_REFUND_FAILURE_RATE: Type.Number({ minimum: 0, maximum: 1, default: 0.1 }),
   PAYMENT_SEED: Type.String({ default: 'kursi' }),
   PAYMENT_PROCESSING_MS: Type.Integer({ minimum: 0, maximum: 60_000, default: 300 }),
+  TRUSTED_PROXIES: trustedProxies,
   REQUESTS_PER_ADDRESS: Type.Integer({
     default: limits.requestsPerAddress,
     minimum: 0,
@@ -45,6 +46,7 @@ export interface PaymentConfig {
   /** Whether methods that force an outcome are offered. */
   testMethods: boolean;
   /** Requests a minute of people's clients; 0 is no limit. */
+  trustedProxies: number;
   requestsPerAddress: number;
 }
 
@@ -75,6 +77,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): ProcessConfig 
     refundFailureRate: read.PAYMENT_REFUND_FAILURE_RATE,
     seed: read.PAYMENT_SEED,
     processingMs: read.PAYMENT_PROCESSING_MS,
+    trustedProxies: read.TRUSTED_PROXIES,
     requestsPerAddress: read.REQUESTS_PER_ADDRESS,
     testMethods: read.PAYMENT_TEST_METHODS ?? read.NODE_ENV !== 'production',
   };

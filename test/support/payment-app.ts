@@ -94,6 +94,7 @@ export async function startTestPaymentApp(name: string, changes: Partial<Payment
     seed: 'test',
     processingMs: 20,
     testMethods: true,
+    trustedProxies: 0,
     requestsPerAddress: 0,
     ...changes,
   };
