@@ -97,8 +97,8 @@ function npmInstall() {
   const progress = setInterval(() => console.log(`Installing the packages … ${seconds()} s`), PROGRESS_EVERY_MS);
   // Inside `npm start` npm itself tells where it lives; that also works where npm is a script of another name.
   const npm = process.env.npm_execpath;
-  // Not `npm ci`: it refuses a lock that lacks a package of another platform, and npm leaves those out of the lock when the
-  // registry does not have them. `--no-save` installs what the lock says and changes neither file.
+  // Not `npm ci`, which the containers use: it throws everything away first, and it refuses a lock that lacks a package of
+  // another platform (`npm run lock`). `--no-save` installs what the lock says and changes neither file.
   const options = [
     'install',
     '--no-save',

@@ -1,13 +1,18 @@
 import { type Static, type TObject, Type } from 'typebox';
 import { compileForText, NotOfSchema } from '../schema/ajv.ts';
+import { withFiles } from './secret-files.ts';
+import { refuseWeakSecrets } from './strong-secrets.ts';
 
 /**
- * Reads a process's configuration from its environment: each property of `schema` is one variable of the same name.
- * Throws an error whose message names the variable and what it must be; an empty value counts as not set.
+ * Reads a process's configuration from its environment: each property of `schema` is one variable of the same name, or the
+ * path of a file that holds it, in `<NAME>_FILE`. An empty value counts as not set.
+ * Throws an error whose message names the variable and what it must be; in production also for weak secrets.
  */
 export function readEnvironment<S extends TObject>(schema: S, env: NodeJS.ProcessEnv = process.env): Static<S> {
   const names = Object.keys(schema.properties);
-  const values = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const complete = withFiles(names, env);
+  const values = Object.fromEntries(names.flatMap((name) => (complete[name] ? [[name, complete[name]]] : [])));
+  refuseWeakSecrets(values, env.NODE_ENV);
   try {
     return compileForText(schema).parse(values);
   } catch (error) {

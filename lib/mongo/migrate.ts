@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import path from 'node:path';
 import mongoose from 'mongoose';
 
 /** A migrator that died is taken to be gone after this long; migrations are repeatable, so a second run does no harm. */
@@ -32,7 +33,8 @@ export async function migrate(uri: string, migrationsDir: string): Promise<strin
       changelogCollectionName: 'migrations',
       lockCollectionName: 'migration_tool_lock',
       lockTtl: 0,
-      migrationFileExtension: '.ts',
+      // Built, they are JavaScript like this file.
+      migrationFileExtension: path.extname(import.meta.url),
       useFileHash: false,
       moduleSystem: 'esm',
     });

@@ -34,7 +34,8 @@ export function loadSecrets(dir: string): Secrets {
   return secrets;
 }
 
-function makeSecrets(): Secrets {
+/** Fresh ones. */
+export function makeSecrets(): Secrets {
   const jwt = ed25519();
   const ticket = ed25519();
   return {

@@ -5,9 +5,9 @@ import { readConfig } from './config.ts';
 const environment = {
   PAYMENT_APP_MONGODB_URI: 'mongodb://127.0.0.1/kursi_payment',
   PAYMENT_APP_PUBLIC_URL: 'https://pay.example.test/',
-  PAYMENT_APP_SERVICE_SECRETS: 'new, old',
+  PAYMENT_APP_SERVICE_SECRETS: 'new-Zf4nQ8xVw2LkT7pYbR1mHs6D, old-q9TgXe3JvUa5NcKy8WzMf2Bh',
   WEBHOOK_URL: 'http://127.0.0.1:3002/webhooks/payments',
-  PAYMENT_WEBHOOK_SECRETS: 'whsec_bmV3,whsec_b2xk',
+  PAYMENT_WEBHOOK_SECRETS: 'whsec_bmV3LVpmNG5ROHhWdzJMa1Q3cFk,whsec_b2xkLXE5VGdYZTNKdlVhNU5jS3k',
 };
 
 describe("the payment app's configuration", () => {
@@ -20,8 +20,8 @@ describe("the payment app's configuration", () => {
       processingMs: 300,
       publicUrl: 'https://pay.example.test',
     });
-    expect(config.serviceSecrets).to.eql(['new', 'old']);
-    expect(config.webhookSecrets[0]).to.equal('whsec_bmV3');
+    expect(config.serviceSecrets).to.eql(['new-Zf4nQ8xVw2LkT7pYbR1mHs6D', 'old-q9TgXe3JvUa5NcKy8WzMf2Bh']);
+    expect(config.webhookSecrets[0]).to.equal('whsec_bmV3LVpmNG5ROHhWdzJMa1Q3cFk');
   });
 
   it('offers test methods unless it is production or told otherwise', () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
@@ -12,6 +13,18 @@ import type { WorkerConfig } from './config.ts';
 import { measuredSteps, type WorkerMetrics } from './metrics.ts';
 
 export const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+
+/** What `npm run build` puts beside the built workflows: whether spans are made inside workflows is part of a bundle. */
+export const bundlePaths = {
+  plain: fileURLToPath(new URL('../../workflows/bundle.cjs', import.meta.url)),
+  traced: fileURLToPath(new URL('../../workflows/bundle-traced.cjs', import.meta.url)),
+};
+
+/** The bundle of a build; from the source, where there is none, one is made at the start, which takes some seconds. */
+function workflowCode(isTraced: boolean): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const codePath = isTraced ? bundlePaths.traced : bundlePaths.plain;
+  return existsSync(codePath) ? { workflowBundle: { codePath } } : { workflowsPath };
+}
 
 /** Connects to Temporal, however long it takes. */
 async function connect(config: WorkerConfig, log: Logger): Promise<NativeConnection> {
@@ -52,7 +65,7 @@ export async function createWorker(
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: ticketingTaskQueue,
-    workflowsPath,
+    ...workflowCode(traced !== undefined),
     activities: createActivities(database, config, client, log, metrics),
     interceptors: {
       ...traced?.interceptors,
