@@ -5,6 +5,7 @@ import { SeatView } from '../../lib/contracts/seat.ts';
 import { createApp } from '../../lib/http/app.ts';
 import type { HealthChecks } from '../../lib/http/health.ts';
 import { measureOutboxes } from '../../lib/outbox/outbox-metrics.ts';
+import { passwordVerifications } from './auth/passwords.ts';
 import type { Dependencies } from './dependencies.ts';
 import { BookingInListView, BookingView } from './presenters/booking.ts';
 import { SessionView, TokensView } from './presenters/session.ts';
@@ -13,6 +14,7 @@ import { EntryInListView, EntryView } from './presenters/waitlist-entry.ts';
 import { bookingRoutes } from './routes/bookings.ts';
 import { eventRoutes } from './routes/events.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { seatMapRoutes } from './routes/seat-map.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
 import { waitlistRoutes } from './routes/waitlist-entries.ts';
@@ -22,6 +24,7 @@ import { webhookRoutes } from './routes/webhooks.ts';
 export function createClientApp(dependencies: Dependencies, checks: HealthChecks): Koa {
   const { log, bookings, waitlist } = dependencies;
   const metrics = new Registry();
+  metrics.registerMetric(passwordVerifications);
   measureOutboxes(metrics, log, {
     'ask-about-bookings': bookings.dueChecks,
     'ask-about-waitlist-entries': waitlist.dueChecks,
@@ -55,6 +58,7 @@ export function createClientApp(dependencies: Dependencies, checks: HealthChecks
       sessionRoutes(dependencies),
       userRoutes(dependencies),
       eventRoutes(dependencies),
+      seatMapRoutes(dependencies),
       bookingRoutes(dependencies),
       waitlistRoutes(dependencies),
       webhookRoutes(dependencies),

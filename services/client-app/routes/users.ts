@@ -20,8 +20,8 @@ const Name = Type.String({
   maxLength: 120,
   pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$',
 });
-/** RFC 5321: 254 octets at most. */
-const Email = Type.String({ format: 'email', maxLength: 254 });
+/** RFC 5321: 254 octets at most. ASCII, since the format takes letters that only look like it, e.g. U+017F for s. */
+const Email = Type.String({ format: 'email', maxLength: 254, pattern: '^[\\x21-\\x7e]+$' });
 /** Length is what counts (NIST SP 800-63B); the upper end bounds the work of hashing. */
 const NewPassword = Type.String({ minLength: 10, maxLength: 128 });
 const GivenPassword = Type.String({ minLength: 1, maxLength: 128 });
