@@ -1,8 +1,7 @@
 import type { Context } from 'koa';
-import { EventQuery, SeatQuery } from '../../../lib/contracts/catalogue-query.ts';
+import { EventQuery } from '../../../lib/contracts/catalogue-query.ts';
 import { EventPage, EventView } from '../../../lib/contracts/event.ts';
 import { Id } from '../../../lib/contracts/primitives.ts';
-import { SeatPage } from '../../../lib/contracts/seat.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import { accessOf } from '../auth/access.ts';
@@ -14,7 +13,7 @@ const one = strictObject({ eventId: Id });
 const ifNoneMatch = { 'If-None-Match': 'The ETag of the copy at hand.' };
 const unchanged = { description: 'The copy at hand is still good' };
 
-/** Events and seats for everybody, answered by ticket-app. */
+/** Events for everybody, answered by ticket-app. */
 export function eventRoutes(dependencies: Dependencies): DescribedRoutes {
   const to = accessOf(dependencies);
   const routes = describedRoutes({ tag: 'Events', problems });
@@ -24,6 +23,7 @@ export function eventRoutes(dependencies: Dependencies): DescribedRoutes {
     const { status, type, headers, body } = await readCatalogue(dependencies, path, {
       query: ctx.querystring,
       ifNoneMatch: ctx.get('If-None-Match'),
+      acceptEncoding: ctx.get('Accept-Encoding'),
     });
     ctx.status = status;
     ctx.set(headers);
@@ -61,23 +61,6 @@ export function eventRoutes(dependencies: Dependencies): DescribedRoutes {
       problems: ['event_not_found', 'ticketing_unavailable'],
     },
     (ctx, { params }) => show(ctx, eventPath(params.eventId)),
-  );
-
-  routes.get(
-    '/events/:eventId/seats',
-    {
-      id: 'listSeats',
-      summary: 'List the seats of an event, and which of them are free',
-      access,
-      request: { params: one, query: SeatQuery },
-      headers: ifNoneMatch,
-      answers: {
-        200: { description: 'The seats by their ids; without `nextCursor` there are no more', body: SeatPage },
-        304: unchanged,
-      },
-      problems: ['event_not_found', 'ticketing_unavailable'],
-    },
-    (ctx, { params }) => show(ctx, `${eventPath(params.eventId)}/seats`),
   );
 
   return routes;
