@@ -125,6 +125,7 @@ export async function startClientApp(
       return (await caller(served.url).post('/webhooks/ticketing', sentBody ?? body, { headers })).status;
     },
     async close() {
+      dependencies.listening.close();
       await served.close();
       await ticketing.close();
       await database.connection.dropDatabase();

@@ -8,6 +8,7 @@ import { receivedWebhooks } from '../../lib/webhooks/received.ts';
 import { type AccessTokens, createAccessTokens } from './auth/access-tokens.ts';
 import { createDigest, type Digest } from './auth/digests.ts';
 import { type AttemptGuard, createAttemptGuard } from './commands/guard-attempts.ts';
+import { createListening, type Listening } from './commands/listen-to-seats.ts';
 import type { Config } from './config.ts';
 import { type BookingHistory, bookingHistoryIn } from './models/booking-history.ts';
 import { type Sessions, sessionsIn } from './models/sessions.ts';
@@ -29,6 +30,7 @@ export interface Dependencies {
   /** What lets operators in. */
   serviceSecrets: readonly string[];
   ticketing: TicketingClient;
+  listening: Listening;
   sessions: Sessions;
   /** What limits attempts to sign in and to register. */
   attempts: AttemptGuard;
@@ -49,6 +51,7 @@ export interface Dependencies {
 
 export async function createDependencies(config: Config, connection: Connection, log: Logger): Promise<Dependencies> {
   const digest = createDigest(config.jwtPrivateKey);
+  const ticketing = createTicketingClient(config.ticketAppUrl, config.ticketAppServiceSecrets[0], log);
   return {
     log,
     users: usersIn(connection),
@@ -59,7 +62,8 @@ export async function createDependencies(config: Config, connection: Connection,
     webhooks: receivedWebhooks(connection),
     webhookSecrets: config.ticketingWebhookSecrets,
     serviceSecrets: config.serviceSecrets,
-    ticketing: createTicketingClient(config.ticketAppUrl, config.ticketAppServiceSecrets[0], log),
+    ticketing,
+    listening: createListening(ticketing, log),
     digest,
     sessions: sessionsIn(connection, config.sessionTimes),
     attempts: createAttemptGuard(connection, digest, config.attemptLimits),

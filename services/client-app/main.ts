@@ -22,6 +22,7 @@ void database.ready.then(() => {
 });
 
 stopOnSignal(log, async () => {
+  dependencies.listening.close();
   await served.close();
   await jobs?.stop();
   await database.close();

@@ -106,6 +106,10 @@ export const problems = {
     means: 'There is no ticket: `detail` says why.',
     members: { bookingId: Id },
   },
+  too_many_listeners: {
+    status: 503,
+    means: 'Too many listen here already: read the map from time to time, or try again.',
+  },
   ticketing_unavailable: { status: 503, means: 'Ticketing does not answer: try again in a moment, which is safe.' },
   overloaded: { status: 503, means: 'Too many people are buying just now. Nothing was begun; try again in a moment.' },
 

@@ -7,6 +7,8 @@ export interface CatalogueQuery {
   query: string;
   /** The version that the caller has; if it is still good the answer is 304. */
   ifNoneMatch?: string;
+  /** How the answer may be packed; it is passed on as it comes. */
+  acceptEncoding?: string;
 }
 
 const away = () =>
@@ -19,9 +21,12 @@ const away = () =>
 export async function readCatalogue(
   { ticketing, log }: Dependencies,
   path: string,
-  { query, ifNoneMatch = '' }: CatalogueQuery,
+  { query, ifNoneMatch = '', acceptEncoding = '' }: CatalogueQuery,
 ): Promise<CataloguePage> {
-  const answer = await ticketing.read(path, query, ifNoneMatch === '' ? {} : { 'If-None-Match': ifNoneMatch });
+  const answer = await ticketing.read(path, query, {
+    ...(ifNoneMatch !== '' && { 'If-None-Match': ifNoneMatch }),
+    ...(acceptEncoding !== '' && { 'Accept-Encoding': acceptEncoding }),
+  });
   if (!answer) throw away();
   if (answer.status < 300 || answer.status === 304) return answer;
   const isProblem = answer.type.startsWith('application/problem+json');

@@ -77,17 +77,6 @@ describe('the seats of an event in front of the true ticket-app', () => {
     await hears((await listen({ 'Last-Event-ID': listener.lastId })).listener, 'A-1-2');
   });
 
-  it('ends when ticket-app goes away, and answers 503 until it is back', async () => {
-    const { listener } = await listen();
-    await waitUntil('the line', async () => listener.retryMs !== undefined);
-    await ticketApp().restart();
-    await waitUntil('the end', async () => listener.isOver);
-    const nobody = await startClientApp('seat-map-alone', { ticketAppUrl: 'http://127.0.0.1:9' });
-    const refused = await nobody.http.get(`${path}/changes`);
-    expect([refused.status, refused.data.code]).to.deep.equal([503, 'ticketing_unavailable']);
-    await nobody.close();
-  });
-
   it('tells an event that is not there, and a cursor that is none', async () => {
     expect((await app.http.get(`/events/${newId()}/seats/changes`)).data.code).to.equal('event_not_found');
     expect((await app.http.get(`${path}/changes?since=x`)).data).to.include({ status: 400, field: 'query.since' });
@@ -119,5 +108,17 @@ describe('the seats of an event in front of the true ticket-app', () => {
     const stream = await short.open({ eventId, query: '', lastEventId: '', address: 'a' });
     stream.resume();
     await waitUntil('the line to be cut', async () => stream.destroyed);
+  });
+
+  // Last: the ticket-app that comes back is at another address.
+  it('ends when ticket-app goes away, and answers 503 until it is back', async () => {
+    const { listener } = await listen();
+    await waitUntil('the line', async () => listener.retryMs !== undefined);
+    await ticketApp().restart();
+    await waitUntil('the end', async () => listener.isOver);
+    const nobody = await startClientApp('seat-map-alone', { ticketAppUrl: 'http://127.0.0.1:9' });
+    const refused = await nobody.http.get(`${path}/changes`);
+    expect([refused.status, refused.data.code]).to.deep.equal([503, 'ticketing_unavailable']);
+    await nobody.close();
   });
 });

@@ -1,3 +1,6 @@
+import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
+import type { Readable } from 'node:stream';
 import { type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
 import { Type } from 'typebox';
 import {
@@ -70,13 +73,13 @@ function answerOf({ status, data }: AxiosResponse<unknown>): TicketingAnswer {
     : unknown(`${status} ${data.code}`, data.code);
 }
 
-/** Of a page of the catalogue, what is ticket-app's to say. */
-const caching = ['etag', 'cache-control', 'last-modified'];
+/** Of a page of the catalogue, what is ticket-app's to say: how it may be cached, and how its bytes are packed. */
+const toldWithPage = ['etag', 'cache-control', 'last-modified', 'content-encoding', 'vary'];
 
 export interface CataloguePage {
   status: number;
   type: string;
-  /** Those that say how it may be cached. */
+  /** Those that say how it may be cached, and how its bytes are packed. */
   headers: Record<string, string>;
   body: Buffer;
 }
@@ -86,6 +89,8 @@ export type TicketingClient = ReturnType<typeof createTicketingClient>;
 /** ticket-app, called with the service credential over kept-alive connections. */
 export function createTicketingClient(baseUrl: string, secret: string, log: Logger) {
   const http = connectionsTo({ name: 'ticket-app', baseUrl, timeoutMs: readMs, secret });
+  // Not those of the calls: a line is taken for as long as somebody listens.
+  const lines = baseUrl.startsWith('https:') ? { httpsAgent: new SecureAgent() } : { httpAgent: new Agent() };
 
   async function answerTo<Answer extends { kind: string }>(
     config: AxiosRequestConfig,
@@ -156,16 +161,20 @@ export function createTicketingClient(baseUrl: string, secret: string, log: Logg
       }
     },
 
-    /** A page of ticket-app's catalogue as it is, unread; undefined if ticket-app is away. */
+    /**
+     * A page of ticket-app's catalogue as it is, unread and not unpacked; undefined if ticket-app is away. `asked` are
+     * headers of whoever asks.
+     */
     async read(path: string, query: string, asked: Record<string, string> = {}): Promise<CataloguePage | undefined> {
       try {
         const { status, headers, data } = await http.get<Buffer>(query === '' ? path : `${path}?${query}`, {
           responseType: 'arraybuffer',
           maxContentLength: mapBytes,
-          headers: asked,
+          decompress: false,
+          headers: { 'Accept-Encoding': 'identity', ...asked },
         });
         const type = headers['content-type'];
-        const told = caching.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : []));
+        const told = toldWithPage.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : []));
         return {
           status,
           type: typeof type === 'string' ? type : 'application/octet-stream',
@@ -175,6 +184,25 @@ export function createTicketingClient(baseUrl: string, secret: string, log: Logg
       } catch (error) {
         log.warn({ path, cause: causeOf(error) }, 'no answer of ticket-app');
         return undefined;
+      }
+    },
+
+    /** The stream of an event's seats, for as long as it lasts; its answer is there when its first line is. Rejects if ticket-app is away. */
+    async listen(path: string, query: string, lastEventId: string): Promise<{ status: number; stream: Readable }> {
+      const giveUp = new AbortController();
+      const timer = setTimeout(() => giveUp.abort(), readMs);
+      try {
+        const { status, data } = await http.get<Readable>(query === '' ? path : `${path}?${query}`, {
+          responseType: 'stream',
+          decompress: false,
+          timeout: 0,
+          signal: giveUp.signal,
+          ...lines,
+          headers: { 'Accept-Encoding': 'identity', ...(lastEventId !== '' && { 'Last-Event-ID': lastEventId }) },
+        });
+        return { status, stream: data };
+      } finally {
+        clearTimeout(timer);
       }
     },
 

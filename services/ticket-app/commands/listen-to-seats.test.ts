@@ -72,8 +72,10 @@ describe('listening to the seats of an event', () => {
     });
     expect([other.destroyed, room.count()]).to.deep.equal([false, 1]);
     const before = heard.length;
-    await changeAll();
-    await waitUntil('the other to hear on', async () => heard.length > before);
+    await waitUntil('the other to hear on', async () => {
+      await changeAll();
+      return heard.length > before + 1_000;
+    });
     room.close();
     await waitUntil('the other to be sent away', async () => other.readableEnded);
   });
