@@ -1,13 +1,18 @@
-import type Router from '@koa/router';
 import type { JWTVerifyGetKey } from 'jose';
 import type Koa from 'koa';
 import type { Connection } from 'mongoose';
 import { Registry } from 'prom-client';
+import { BookingView } from '../../lib/contracts/booking.ts';
+import { EventView } from '../../lib/contracts/event.ts';
+import { PaymentWebhook } from '../../lib/contracts/invoice.ts';
+import { SeatView } from '../../lib/contracts/seat.ts';
+import { WaitlistEntryView } from '../../lib/contracts/waitlist.ts';
 import { createApp } from '../../lib/http/app.ts';
 import type { HealthChecks } from '../../lib/http/health.ts';
 import type { DescribedRoutes } from '../../lib/http/routes.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
 import { idempotencyKeysIn } from '../../lib/mongo/idempotency-keys.ts';
+import type { ApiInfo } from '../../lib/openapi/document.ts';
 import { createCancellationProgress } from './commands/cancellation-progress.ts';
 import { createChangeEvent } from './commands/change-event.ts';
 import { createChangeSeat } from './commands/change-seat.ts';
@@ -30,11 +35,30 @@ import { createEventLedger } from './models/event-ledger.ts';
 import { createSeatImports } from './models/seat-imports.ts';
 import { createSeatLedger } from './models/seat-ledger.ts';
 import { createTicketRecords } from './models/ticket-records.ts';
+import { BookingOfBuyerView } from './presenters/booking-of-buyer.ts';
+import { SeatToKeeper } from './presenters/seat.ts';
 import { createAccess } from './routes/access.ts';
 import { eventBookingRoutes } from './routes/event-bookings.ts';
 import { eventRoutes } from './routes/events.ts';
 import { seatRoutes } from './routes/seats.ts';
+import { DeliveryView } from './routes/webhook-deliveries.ts';
 import { createSeatMap, type SeatMapOptions } from './seat-map.ts';
+
+const api: ApiInfo = {
+  title: 'Kursi ticket-app',
+  description:
+    'Events, seats, bookings, queues and tickets. Organizers and admins call it with an access token of client-app; client-app calls it for the buyers, with the secret of services.',
+  schemas: {
+    Event: EventView,
+    Booking: BookingView,
+    Seat: SeatView,
+    SeatToKeeper,
+    BookingOfBuyer: BookingOfBuyerView,
+    WaitlistEntry: WaitlistEntryView,
+    PaymentWebhook,
+    WebhookDelivery: DeliveryView,
+  },
+};
 
 export interface TicketAppParts {
   /** May still be connecting; until then routes answer 503. */
@@ -51,8 +75,8 @@ export interface TicketAppParts {
   startCancellation: StartEventCancellation;
   wakeWaitlist: WakeWaitlist;
   seatMap?: SeatMapOptions;
-  /** Beside events and seats: bookings and webhooks. */
-  routers?: Router[];
+  /** Beside events and seats: bookings, queues and webhooks. */
+  routes?: readonly DescribedRoutes[];
 }
 
 export interface TicketApp {
@@ -65,7 +89,7 @@ export interface TicketApp {
 
 /** Puts ticket-app together; it neither listens nor sweeps by itself. */
 export function createTicketApp(parts: TicketAppParts): TicketApp {
-  const { connection, log, checks, startCancellation, routers = [], metrics = new Registry() } = parts;
+  const { connection, log, checks, startCancellation, routes = [], metrics = new Registry() } = parts;
   const access = createAccess(parts.serviceSecrets, parts.adminKeys);
   const counter = createSeatCounts(connection);
   const events = createEventLedger(connection);
@@ -87,12 +111,7 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
     connection,
     log,
     metrics,
-    readers: {
-      permission: 'seats.read',
-      guard: access.readers,
-      security: ['accessToken', 'serviceSecret'],
-      problems: ['unauthenticated', 'forbidden'],
-    },
+    readers: access.to('seats.read'),
     find: findSeats,
     settle,
     options: parts.seatMap,
@@ -101,10 +120,9 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
     name: 'ticket-app',
     log,
     checks,
-    api: { title: 'Kursi ticket-app', description: 'Events, seats, bookings, queues and tickets.' },
+    api,
     metrics,
-    routes: [...(parts.operations ? [parts.operations] : []), seatMap.routes],
-    routers: [
+    routes: [
       eventRoutes({
         access,
         find: createFindEvents(connection, counter),
@@ -132,7 +150,9 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
           findEvent: events.find,
         }),
       }),
-      ...routers,
+      seatMap.routes,
+      ...routes,
+      ...(parts.operations ? [parts.operations] : []),
     ],
   });
   return { app, sweep: settle.sweep, close: seatMap.close };

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
-import type Router from '@koa/router';
 import type { Client } from '@temporalio/client';
 import type { JWTVerifyGetKey } from 'jose';
 import type { Connection } from 'mongoose';
+import type { DescribedRoutes } from '../../lib/http/routes.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
 import { receivedWebhooks } from '../../lib/webhooks/received.ts';
 import { createBookSeats } from './commands/book-seats.ts';
@@ -49,7 +49,7 @@ export interface BookingParts {
 }
 
 /** The part of ticket-app that sells: bookings, which are workflows, the webhooks both ways, and the tickets' public key. */
-export function createBookings(parts: BookingParts): { routers: Router[]; sweeps: Sweeps } {
+export function createBookings(parts: BookingParts): { routes: DescribedRoutes; sweeps: Sweeps } {
   const { connection, temporal, log } = parts;
   const bookings = createBookingLedger(connection);
   const unsettled = createUnsettledBookings(connection);
@@ -59,9 +59,10 @@ export function createBookings(parts: BookingParts): { routers: Router[]; sweeps
   const findEvent = findEventIn(connection);
   const deliveries = createDeliveries(connection);
   const cancelBooking = createCancelBooking({ bookings, tickets, findEvent, temporal, log });
-  const routers = [
+  const access = createAccess(parts.serviceSecrets, parts.adminKeys);
+  const routes = [
     bookingRoutes({
-      serviceSecrets: parts.serviceSecrets,
+      access,
       bookSeats: createBookSeats({
         connection,
         bookings,
@@ -75,7 +76,7 @@ export function createBookings(parts: BookingParts): { routers: Router[]; sweeps
       read: createReadBookings(connection, tickets),
     }),
     ticketRoutes({
-      access: createAccess(parts.serviceSecrets, parts.adminKeys),
+      access,
       checkIn: createCheckIn({
         bookings,
         tickets,
@@ -95,7 +96,7 @@ export function createBookings(parts: BookingParts): { routers: Router[]; sweeps
       }),
     ),
     webhookDeliveryRoutes({
-      serviceSecrets: parts.serviceSecrets,
+      access,
       deliveries,
       deliverWaitlistNews: parts.deliverWaitlistNews,
       deliverNotification: createDeliverNotification({
@@ -106,6 +107,6 @@ export function createBookings(parts: BookingParts): { routers: Router[]; sweeps
       }),
     }),
     keyRoutes(parts.ticketSigningPublicKey),
-  ];
-  return { routers, sweeps: { cancellations: createSettleCancellations({ unsettled, cancelBooking, temporal, log }) } };
+  ].flat();
+  return { routes, sweeps: { cancellations: createSettleCancellations({ unsettled, cancelBooking, temporal, log }) } };
 }

@@ -33,7 +33,7 @@ const clientApp = {
   ticketingWebhookSecret: config.ticketingWebhookSecret,
 };
 const waitlist = createWaitlist({ ...shared, ...clientApp, temporal });
-const { routers, sweeps } = createBookings({
+const { routes, sweeps } = createBookings({
   ...shared,
   ...clientApp,
   temporal,
@@ -57,7 +57,7 @@ const { app, sweep, close } = createTicketApp({
     paymentAppUrl: config.paymentAppUrl,
     paymentAppSecret: config.paymentAppServiceSecrets[0],
   }),
-  routers: [...routers, waitlist.router],
+  routes: [routes, waitlist.routes],
 });
 
 // It listens at once, and reports itself not ready until the database is there.

@@ -1,7 +1,7 @@
-import type Router from '@koa/router';
 import type { Client } from '@temporalio/client';
 import type { JWTVerifyGetKey } from 'jose';
 import type { Connection } from 'mongoose';
+import type { DescribedRoutes } from '../../lib/http/routes.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
 import type { LeasePoller } from '../../lib/outbox/lease-poller.ts';
 import { createDeliverWaitlistNews, type DeliverWaitlistNews } from './commands/deliver-waitlist-news.ts';
@@ -34,7 +34,7 @@ export interface WaitlistParts {
 }
 
 export interface Waitlist {
-  router: Router;
+  routes: DescribedRoutes;
   deliverNews: DeliverWaitlistNews;
   wake: WakeWaitlist;
   sweeps: Sweeps;
@@ -57,15 +57,14 @@ export function createWaitlist(parts: WaitlistParts): Waitlist {
   const calls = createWaitlistCalls(temporal, log);
   const seats = createSeatLedger(connection);
   const customers = createCustomers(connection);
-  const router = waitlistRoutes({
-    serviceSecrets: parts.serviceSecrets,
+  const routes = waitlistRoutes({
     access: createAccess(parts.serviceSecrets, parts.adminKeys),
     join: createJoinWaitlist({ entries, seats, customers, findEvent: findEventIn(connection), calls }),
     leave: createLeaveWaitlist({ entries, calls }),
     read,
   });
   return {
-    router,
+    routes,
     deliverNews,
     wake,
     sweeps: { waitlists: createWakeStrandedWaitlists(connection, wake, log) },

@@ -1,10 +1,10 @@
 import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
-import type { Context, Middleware } from 'koa';
+import type { Context } from 'koa';
 import { verifyAccessToken } from '../../../lib/auth/access-token.ts';
 import type { Permission } from '../../../lib/auth/permissions.ts';
 import { bearerToken, serviceCredential } from '../../../lib/auth/service-credential.ts';
 import { accessBy } from '../../../lib/http/access.ts';
-import { forbidden, unauthenticated, unavailable } from '../../../lib/http/problem.ts';
+import { unauthenticated, unavailable } from '../../../lib/http/problem.ts';
 import type { RouteAccess } from '../../../lib/http/routes.ts';
 import type { Viewer } from '../models/event-owner.ts';
 
@@ -15,7 +15,7 @@ const keysPatienceMs = 2_000;
 export const keysOfClientApp = (jwksUrl: string): JWTVerifyGetKey =>
   createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: keysPatienceMs });
 
-export type Caller = { kind: 'service' } | { kind: 'admin' | 'organizer'; userId: string };
+type Caller = { kind: 'service' } | { kind: 'admin' | 'organizer'; userId: string };
 
 /**
  * Who may call: services (client-app, in front of the buyers), and organizers and admins, who call with client-app's
@@ -24,14 +24,6 @@ export type Caller = { kind: 'service' } | { kind: 'admin' | 'organizer'; userId
 export interface Access {
   /** By a line of the permission table. */
   to: (permission: Permission) => RouteAccess;
-  /** Services, organizers and admins. */
-  readers: Middleware;
-  /** Organizers and admins: whatever changes events and seats. */
-  keepers: Middleware;
-  /** Admins only: a seat's whole queue. */
-  admins: Middleware;
-  /** Whoever stands at a gate: the same as readers, until gates have a role of their own. */
-  gates: Middleware;
 }
 
 export function createAccess(serviceSecrets: readonly string[], keys: JWTVerifyGetKey): Access {
@@ -57,43 +49,7 @@ export function createAccess(serviceSecrets: readonly string[], keys: JWTVerifyG
     return true;
   };
 
-  async function keeper(token: string | undefined): Promise<Caller> {
-    if (token === undefined) throw unauthenticated();
-    const principal = await verifyAccessToken(token, keys).catch((error: unknown) => {
-      throw Object.assign(unavailable('keys_unavailable', "client-app's keys cannot be had; try again in a moment."), {
-        cause: error,
-      });
-    });
-    if (!principal) throw unauthenticated();
-    const { role, userId } = principal;
-    if (role === 'buyer') throw forbidden('This is for organizers and admins; buyers use client-app.');
-    return { kind: role, userId };
-  }
-
-  const readers: Middleware = async (ctx, next) => {
-    const token = bearerToken(ctx);
-    ctx.state.caller = isService(token) ? { kind: 'service' } : await keeper(token);
-    await next();
-  };
-
-  const keepers: Middleware = async (ctx, next) => {
-    const token = bearerToken(ctx);
-    if (isService(token)) throw forbidden('This is for organizers and admins, with an access token of client-app.');
-    ctx.state.caller = await keeper(token);
-    await next();
-  };
-
-  return {
-    to: accessBy({ service, person }),
-    readers,
-    keepers,
-    admins: (ctx, next) =>
-      keepers(ctx, () => {
-        if ((ctx.state.caller as Caller).kind !== 'admin') throw forbidden('This is for admins.');
-        return next();
-      }),
-    gates: readers,
-  };
+  return { to: accessBy({ service, person }) };
 }
 
 /** With whose eyes the caller looks at events. */

@@ -1,18 +1,18 @@
-import Router from '@koa/router';
 import type { Context } from 'koa';
 import { Type } from 'typebox';
-import { requiresService } from '../../../lib/auth/service-credential.ts';
 import {
   BookingCall,
   type BookingReason,
   BookingStatus,
+  BookingView,
   CancelBooking,
   statusOfReason,
   textOfReason,
 } from '../../../lib/contracts/booking.ts';
 import { Id, oneOf } from '../../../lib/contracts/primitives.ts';
 import { notFound, Problem, unavailable } from '../../../lib/http/problem.ts';
-import { request, strictObject } from '../../../lib/http/request.ts';
+import { strictObject } from '../../../lib/http/request.ts';
+import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import { wordDay, wordTime } from '../../../lib/jakarta-time.ts';
 import { cursorMaxLength } from '../../../lib/mongo/cursor.ts';
 import type { BookAnswer, BookSeats } from '../commands/book-seats.ts';
@@ -20,27 +20,26 @@ import type { CancelBookingAnswer, CancelBookingCommand } from '../commands/canc
 import { bookingSorts, type ReadBookings } from '../commands/read-bookings.ts';
 import type { Booking } from '../models/booking.ts';
 import { presentBooking } from '../presenters/booking.ts';
+import { endsOfBooking, problems } from '../problems.ts';
+import type { Access } from './access.ts';
 
 interface Parts {
-  serviceSecrets: readonly string[];
+  access: Access;
   bookSeats: BookSeats;
   cancelBooking: CancelBookingCommand;
   read: ReadBookings;
 }
 
-const bookRequest = request({ body: BookingCall });
-const cancelRequest = request({ params: Type.Object({ bookingId: Id }), body: CancelBooking });
-const toList = request({
-  query: strictObject({
-    eventId: Type.Optional(Id),
-    customerId: Type.Optional(Id),
-    status: Type.Optional(BookingStatus),
-    sort: { ...oneOf(bookingSorts), default: 'newest' as const },
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: cursorMaxLength })),
-    limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
-  }),
+const Filter = strictObject({
+  eventId: Type.Optional(Id),
+  customerId: Type.Optional(Id),
+  status: Type.Optional(BookingStatus),
+  sort: { ...oneOf(bookingSorts), default: 'newest' as const },
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: cursorMaxLength })),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
 });
-const oneBooking = request({ params: Type.Object({ bookingId: Id }) });
+const BookingPage = Type.Object({ bookings: Type.Array(BookingView), nextCursor: Type.Optional(Type.String()) });
+const params = Type.Object({ bookingId: Id });
 
 const refusal = (reason: BookingReason, members: Record<string, unknown>) =>
   new Problem(statusOfReason[reason], reason, textOfReason[reason], members);
@@ -93,46 +92,116 @@ function notCancelled(answer: Exclude<CancelBookingAnswer, { outcome: 'booking' 
 }
 
 /** Bookings, for client-app: whose customerId is trusted because of its service credential. */
-export function bookingRoutes({ serviceSecrets, bookSeats, cancelBooking, read }: Parts): Router {
-  const router = new Router();
-  const service = requiresService(serviceSecrets);
+export function bookingRoutes({ access, bookSeats, cancelBooking, read }: Parts): DescribedRoutes {
+  const routes = describedRoutes({ tag: 'Bookings', problems });
 
-  router.post('/bookings', service, async (ctx) => {
-    const { body } = bookRequest(ctx);
-    answer(ctx, body.bookingId, await bookSeats(body));
-  });
+  routes.post(
+    '/bookings',
+    {
+      id: 'bookSeats',
+      summary: 'Book seats for a buyer',
+      description: 'Idempotent by `bookingId`: a repeat answers with the booking as it then stands.',
+      access: access.to('buyerBookings.create'),
+      request: { body: BookingCall },
+      answers: {
+        201: { description: 'The seats are held', body: BookingView, headers: { Location: 'The booking' } },
+        202: { description: 'It is being made', body: BookingView, headers: { Location: 'The booking' } },
+      },
+      problems: [
+        ...endsOfBooking,
+        'event_not_found',
+        'seat_not_found',
+        'overloaded',
+        'temporal_unavailable',
+        'booking_outcome_unknown',
+      ],
+    },
+    async (ctx, { body }) => answer(ctx, body.bookingId, await bookSeats(body)),
+  );
 
-  router.get('/bookings', service, async (ctx) => {
-    const { rows, nextCursor } = await read.page(toList(ctx).query);
-    ctx.body = { bookings: rows.map(presentBooking), ...(nextCursor !== undefined && { nextCursor }) };
-  });
+  routes.get(
+    '/bookings',
+    {
+      id: 'listBookings',
+      summary: 'List bookings, newest first unless asked otherwise',
+      access: access.to('buyerBookings.read'),
+      request: { query: Filter },
+      answers: { 200: { description: 'A page; without `nextCursor` it is the last one', body: BookingPage } },
+      problems: ['invalid_cursor'],
+    },
+    async (ctx, { query }) => {
+      const { rows, nextCursor } = await read.page(query);
+      ctx.body = { bookings: rows.map(presentBooking), ...(nextCursor !== undefined && { nextCursor }) };
+    },
+  );
 
-  router.get('/bookings/:bookingId', service, async (ctx) => {
-    const booking = await read.one(oneBooking(ctx).params.bookingId);
-    if (!booking) throw notFound('booking');
-    ctx.body = presentBooking(booking);
-  });
+  routes.get(
+    '/bookings/:bookingId',
+    {
+      id: 'readBooking',
+      summary: 'Read a booking: its present status and how it came there (T7)',
+      access: access.to('buyerBookings.read'),
+      request: { params },
+      answers: { 200: { description: 'The booking', body: BookingView } },
+      problems: ['booking_not_found'],
+    },
+    async (ctx, input) => {
+      const booking = await read.one(input.params.bookingId);
+      if (!booking) throw notFound('booking');
+      ctx.body = presentBooking(booking);
+    },
+  );
 
-  router.post('/bookings/:bookingId/cancel', service, async (ctx) => {
-    const { params, body } = cancelRequest(ctx);
-    const answer = await cancelBooking(params.bookingId, body.reason, { note: body.note });
-    if (!answer) throw notFound('booking');
-    if (answer.outcome !== 'booking') throw notCancelled(answer);
-    const booking = presentBooking(answer.booking);
-    // 202: it goes on being cancelled; a payment that is being processed, or a scan at the gate, may still win.
-    ctx.status = booking.status === 'CANCELLED' || booking.status === 'FAILED' ? 200 : 202;
-    ctx.body = booking;
-  });
+  routes.post(
+    '/bookings/:bookingId/cancel',
+    {
+      id: 'cancelBooking',
+      summary: 'Cancel a booking, paid or not',
+      description: 'Idempotent: cancelling twice is once.',
+      access: access.to('buyerBookings.cancel'),
+      request: { params, body: CancelBooking },
+      answers: {
+        200: { description: 'It has ended', body: BookingView },
+        202: {
+          description: 'It goes on being cancelled; a payment under way, or a scan at the gate, may still win',
+          body: BookingView,
+        },
+      },
+      problems: ['booking_not_found', 'ticket_used', 'cancellation_closed', 'neighbour_unavailable'],
+    },
+    async (ctx, { params: { bookingId }, body }) => {
+      const answered = await cancelBooking(bookingId, body.reason, { note: body.note });
+      if (!answered) throw notFound('booking');
+      if (answered.outcome !== 'booking') throw notCancelled(answered);
+      const booking = presentBooking(answered.booking);
+      ctx.status = booking.status === 'CANCELLED' || booking.status === 'FAILED' ? 200 : 202;
+      ctx.body = booking;
+    },
+  );
 
-  router.get('/bookings/:bookingId/ticket.pdf', service, async (ctx) => {
-    const pdf = await read.ticketPdf(oneBooking(ctx).params.bookingId);
-    if (pdf === 'revoked')
-      throw new Problem(410, 'ticket_revoked', 'The booking was cancelled; its ticket is no longer valid.');
-    if (!pdf) throw notFound('ticket');
-    ctx.type = 'application/pdf';
-    ctx.etag = pdf.sha256;
-    ctx.body = pdf.stream;
-  });
+  routes.get(
+    '/bookings/:bookingId/ticket.pdf',
+    {
+      id: 'readTicketPdf',
+      summary: 'The ticket as PDF',
+      access: access.to('buyerTickets.read'),
+      request: { params },
+      answers: {
+        200: { description: 'A page a seat', mediaType: 'application/pdf', headers: { ETag: 'Its SHA-256' } },
+      },
+      problems: ['ticket_not_found', 'ticket_revoked'],
+    },
+    async (ctx, input) => {
+      const pdf = await read.ticketPdf(input.params.bookingId);
+      if (pdf === 'revoked') {
+        throw new Problem(410, 'ticket_revoked', 'The booking was cancelled; its ticket is no longer valid.');
+      }
+      if (!pdf) throw notFound('ticket');
+      ctx.type = 'application/pdf';
+      ctx.etag = pdf.sha256;
+      ctx.body = pdf.stream;
+    },
+  );
 
-  return router;
+  return routes;
 }

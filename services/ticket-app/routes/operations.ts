@@ -126,18 +126,18 @@ export function operationRoutes(parts: OperationParts): DescribedRoutes {
     },
   );
 
-  for (const of of ['bookings', 'waitlist-entries', 'events'] as const) {
+  for (const kind of ['bookings', 'waitlist-entries', 'events'] as const) {
     routes.get(
-      `/operations/ids/${of}`,
+      `/operations/ids/${kind}`,
       {
-        id: `listIdsOf${of === 'waitlist-entries' ? 'Entries' : of === 'events' ? 'Events' : 'Bookings'}`,
-        summary: `List the ids of ${of.replace('-', ' ')}, for walking through them all`,
+        id: `listIdsOf${kind === 'waitlist-entries' ? 'Entries' : kind === 'events' ? 'Events' : 'Bookings'}`,
+        summary: `List the ids of ${kind.replace('-', ' ')}, for walking through them all`,
         access: access('operations.read'),
         request: { query: IdFilter },
         answers: { 200: { description: 'A page; without `next` it is the last one', body: IdPage } },
       },
       async (ctx, { query }) => {
-        ctx.body = await listIds(of, query);
+        ctx.body = await listIds(kind, query);
       },
     );
   }

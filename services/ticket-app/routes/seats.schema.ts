@@ -4,8 +4,6 @@ import { strictObject } from '../../../lib/http/request.ts';
 import { reservedReasons } from '../commands/change-seat.ts';
 import { NewSeatFields, seatLabels } from '../commands/new-seat.ts';
 
-export { SeatQuery } from '../../../lib/contracts/catalogue-query.ts';
-
 export const SeatParams = Type.Object({ eventId: Id, seatId: Id });
 
 /** The route refuses more than `limits.seatsPerJson` itself, to name the way for more. */

@@ -1,12 +1,13 @@
-import Router from '@koa/router';
-import type { Context } from 'koa';
 import { Type } from 'typebox';
 import { Id, Instant } from '../../../lib/contracts/primitives.ts';
-import { idempotencyKeyReused, requiredIdempotencyKey } from '../../../lib/http/idempotency-key.ts';
+import { SeatFacts } from '../../../lib/contracts/seat.ts';
+import { idempotencyKeyReused } from '../../../lib/http/idempotency-key.ts';
 import { Problem } from '../../../lib/http/problem.ts';
-import { request, strictObject } from '../../../lib/http/request.ts';
+import { strictObject } from '../../../lib/http/request.ts';
+import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import type { CheckIn, CheckInAnswer } from '../commands/check-in.ts';
 import type { ListRevokedTickets } from '../commands/list-revoked-tickets.ts';
+import { problems } from '../problems.ts';
 import { type Access, userOf, viewerOf } from './access.ts';
 import { refused } from './event-problems.ts';
 import { instant } from './instants.ts';
@@ -17,21 +18,33 @@ interface Parts {
   listRevoked: ListRevokedTickets;
 }
 
-const scanRequest = request({
-  body: strictObject({
-    /** The text in the QR. Whatever it is, a gate is told whether it is a ticket. */
-    token: Type.String({ maxLength: 4_096, pattern: '^[^\\u0000-\\u001f\\u007f]+$' }),
-    /** The event at whose gate it was scanned: a ticket of another one is not used up here. */
-    eventId: Type.Optional(Id),
+const Scan = strictObject({
+  token: Type.String({
+    maxLength: 4_096,
+    pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+    description: 'The text in the QR. Whatever it is, a gate is told whether it is a ticket.',
+    examples: ['eyJhbGciOiJFZERTQSJ9.example.signature'],
   }),
-});
-const revokedRequest = request({
-  params: Type.Object({ eventId: Id }),
-  query: strictObject({ since: Type.Optional(Instant) }),
+  eventId: Type.Optional(
+    Type.String({
+      ...Id,
+      description: 'The event at whose gate it was scanned: a ticket of another one is not used up here.',
+    }),
+  ),
 });
 
-/** A scan belongs to whoever made it: another caller's key of the same name is another scan. */
-const scanKeyOf = (ctx: Context): string => `${userOf(ctx)}/${requiredIdempotencyKey(ctx)}`;
+const TicketView = Type.Object({ ticketNumber: Type.String(), bookingId: Id, eventId: Id, seatId: Id });
+const UsedTicket = Type.Object({
+  ...TicketView.properties,
+  usedAt: Instant,
+  /** What the gate reads out. */
+  seat: Type.Optional(SeatFacts),
+});
+const RevocationList = Type.Object({
+  eventId: Id,
+  asOf: Instant,
+  tickets: Type.Array(Type.Object({ ticketNumber: Type.String(), bookingId: Id, revokedAt: Instant })),
+});
 
 function tell(answer: CheckInAnswer): Record<string, unknown> {
   if (answer.outcome === 'invalid') {
@@ -63,29 +76,65 @@ function tell(answer: CheckInAnswer): Record<string, unknown> {
 }
 
 /** Tickets at the gate: one seat is let in once, and offline gates hold the list of those that were taken back. */
-export function ticketRoutes({ access, checkIn, listRevoked }: Parts): Router {
-  const router = new Router();
+export function ticketRoutes({ access, checkIn, listRevoked }: Parts): DescribedRoutes {
+  const routes = describedRoutes({ tag: 'Tickets', problems });
 
-  router.post('/tickets/check-in', access.gates, async (ctx) => {
-    const { token, eventId } = scanRequest(ctx).body;
-    ctx.body = tell(await checkIn({ token, eventId, key: scanKeyOf(ctx), viewer: viewerOf(ctx) }));
-  });
+  routes.post(
+    '/tickets/check-in',
+    {
+      id: 'checkIn',
+      summary: 'Let a seat in, once',
+      description: 'The key names the scan: a repeat after a lost answer lets the same seat in, and no other.',
+      access: access.to('tickets.checkIn'),
+      idempotencyKey: 'required',
+      request: { body: Scan },
+      answers: { 200: { description: 'Let in', body: UsedTicket } },
+      problems: [
+        'ticket_invalid',
+        'ticket_used',
+        'ticket_revoked',
+        'ticket_of_another_event',
+        'ticket_not_valid_now',
+        'not_your_event',
+        'keys_unavailable',
+      ],
+    },
+    async (ctx, { body: { token, eventId }, key }) => {
+      // A scan belongs to whoever made it: another caller's key of the same name is another scan.
+      ctx.body = tell(await checkIn({ token, eventId, key: `${userOf(ctx)}/${key}`, viewer: viewerOf(ctx) }));
+    },
+  );
 
-  router.get('/events/:eventId/revoked-tickets', access.gates, async (ctx) => {
-    const { params, query } = revokedRequest(ctx);
-    const since = query.since === undefined ? undefined : instant('query.since', query.since);
-    const list = await listRevoked(params.eventId, viewerOf(ctx), since);
-    if ('outcome' in list) throw refused(list.outcome);
-    ctx.set('Cache-Control', 'private, no-cache');
-    ctx.etag = list.digest;
-    ctx.status = 200;
-    if (ctx.fresh) {
-      ctx.status = 304;
-      return;
-    }
-    const tickets = list.tickets.map((ticket) => ({ ...ticket, revokedAt: ticket.revokedAt.toISOString() }));
-    ctx.body = { eventId: params.eventId, asOf: list.asOf.toISOString(), tickets };
-  });
+  routes.get(
+    '/events/:eventId/revoked-tickets',
+    {
+      id: 'listRevokedTickets',
+      summary: 'The tickets of an event that no gate may let in, for gates that are offline',
+      description: 'Complete until `asOf`: what was taken back later comes with `since` = `asOf`.',
+      access: access.to('revokedTickets.read'),
+      request: { params: Type.Object({ eventId: Id }), query: strictObject({ since: Type.Optional(Instant) }) },
+      headers: { 'If-None-Match': 'The ETag of the list that the caller has' },
+      answers: {
+        200: { description: 'The list', body: RevocationList, headers: { ETag: 'Of this list' } },
+        304: { description: 'It is still the same' },
+      },
+      problems: ['event_not_found', 'not_your_event', 'keys_unavailable'],
+    },
+    async (ctx, { params, query }) => {
+      const since = query.since === undefined ? undefined : instant('query.since', query.since);
+      const list = await listRevoked(params.eventId, viewerOf(ctx), since);
+      if ('outcome' in list) throw refused(list.outcome);
+      ctx.set('Cache-Control', 'private, no-cache');
+      ctx.etag = list.digest;
+      ctx.status = 200;
+      if (ctx.fresh) {
+        ctx.status = 304;
+        return;
+      }
+      const tickets = list.tickets.map((ticket) => ({ ...ticket, revokedAt: ticket.revokedAt.toISOString() }));
+      ctx.body = { eventId: params.eventId, asOf: list.asOf.toISOString(), tickets };
+    },
+  );
 
-  return router;
+  return routes;
 }
