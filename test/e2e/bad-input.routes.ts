@@ -140,7 +140,7 @@ export const routes: Route[] = [
   ticket('admin', 'DELETE /events/:eventId/seats/:seatId'),
   ticket('admin', 'POST /events/:eventId/seats/:seatId/close', { body: { reason: 'broken' } }),
   ticket('admin', 'POST /events/:eventId/seats/:seatId/reopen'),
-  ticket('admin', 'GET /events/:eventId/bookings', { query: { limit, cursor, status: word, sort: word } }),
+  ticket('admin', 'GET /events/:eventId/bookings', { query: { limit, status: word, sort: word } }),
   ticket('service', 'POST /bookings', { body: call }),
   ticket('service', 'GET /bookings/:bookingId'),
   ticket('service', 'POST /bookings/:bookingId/cancel', {
