@@ -172,12 +172,12 @@ function describe(operation: Operation, refer: Refer): Json {
 export function openApiDocument(info: ApiInfo, operations: readonly Operation[]): Json {
   const { refer, components } = named(info.schemas ?? {});
   const paths: Record<string, Json> = {};
-  const problems: Record<string, TSchema> = {};
+  const problems: Record<string, unknown> = {};
   for (const operation of operations) {
     const path = operation.path.replaceAll(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [operation.method]: describe(operation, refer) };
     for (const [code, entry] of Object.entries(operation.problems)) {
-      problems[`${pascal(code)}Problem`] = problemSchema(code, entry);
+      problems[`${pascal(code)}Problem`] = refer(problemSchema(code, entry));
     }
   }
   const schemes = new Set(operations.flatMap(({ description }) => description.access.security));

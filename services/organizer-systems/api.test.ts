@@ -16,7 +16,8 @@ const systems = [
 ] as const;
 
 for (const [credentials, calls] of systems) {
-  it(`the API page of organizer ${credentials.system.toUpperCase()} is valid, and its examples fit`, async () => {
+  it(`the API page of organizer ${credentials.system.toUpperCase()} is valid, and its examples fit`, async function () {
+    this.timeout(60_000);
     const system = await startOrganizerSystem(credentials);
     try {
       const document = await apiDocumentAt(system.url);

@@ -2,7 +2,8 @@ import { type Static, Type } from 'typebox';
 import { ordinal } from '../../../lib/contracts/ordinal.ts';
 import { Id, Instant, Version } from '../../../lib/contracts/primitives.ts';
 import { WaitlistHistoryEntry } from '../../../lib/contracts/waitlist.ts';
-import { type EntryNow, EntryStatus } from '../models/waitlist-entry.ts';
+import { EntryStatus } from '../commands/read-waitlist-entries.ts';
+import type { EntryNow } from '../models/waitlist-entry.ts';
 
 export const entriesPath = '/waitlist-entries';
 export const entryPath = (entryId: string): string => `${entriesPath}/${entryId}`;
