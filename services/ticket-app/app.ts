@@ -112,6 +112,7 @@ export function createTicketApp(parts: TicketAppParts): TicketApp {
     log,
     metrics,
     readers: access.to('seats.read'),
+    services: access.to('buyerBookings.create'),
     find: findSeats,
     settle,
     options: parts.seatMap,

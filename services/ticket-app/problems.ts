@@ -92,6 +92,16 @@ export const problems = {
   upload_broken: { status: 400, means: 'The upload broke off. Nothing was imported.', members: { field } },
   import_abandoned: { status: 408, means: 'The upload brought nothing for too long. Nothing was imported.' },
 
+  category_not_found: { status: 404, means: 'The event has no seats of such a category.' },
+  not_enough_adjacent_seats: {
+    status: 409,
+    means: 'So many seats of the category are not free side by side; `largestGroup` says how many are.',
+    members: { largestGroup: Type.Integer({ minimum: 0 }) },
+  },
+  too_many_listeners: {
+    status: 503,
+    means: 'Too many listen here already: read the map from time to time, or try again.',
+  },
   booking_not_found: { status: 404, means: 'There is no such booking.' },
   booking_outcome_unknown: { status: 503, means: 'It may have been begun: ask for the booking what became of it.' },
   seat_taken: end('seat_taken'),

@@ -2,12 +2,14 @@ import type { Connection } from 'mongoose';
 import { Gauge, type Registry } from 'prom-client';
 import type { DescribedRoutes, RouteAccess } from '../../lib/http/routes.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
+import { createChooseSeats } from './commands/choose-seats.ts';
 import type { FindSeats } from './commands/find-seats.ts';
 import { createListenToSeats, type ListenOptions } from './commands/listen-to-seats.ts';
 import type { SettleWork } from './commands/settle-work.ts';
 import { createShowSeatMap } from './commands/show-seat-map.ts';
 import { findEventIn } from './models/event.ts';
 import { createSeatStates } from './models/seat-states.ts';
+import { bestAvailableRoutes } from './routes/best-available.ts';
 import { seatMapRoutes } from './routes/seat-map.ts';
 import { createLiveHalls, type LiveSeatsOptions, liveSeatsDefaults } from './seat-map/live-seats.ts';
 
@@ -19,19 +21,22 @@ export interface SeatMapParts {
   log: Logger;
   metrics: Registry;
   readers: RouteAccess;
+  services: RouteAccess;
   find: FindSeats;
   settle: SettleWork;
   options?: SeatMapOptions | undefined;
 }
 
-/** The part of ticket-app that shows seats: the map, the stream of its changes, and the list. */
-export function createSeatMap({ connection, log, metrics, readers, find, settle, options = {} }: SeatMapParts): {
+/** The part of ticket-app that shows seats, as a map, a stream of changes and a list, and chooses the best ones. */
+export function createSeatMap(parts: SeatMapParts): {
   routes: DescribedRoutes;
   /** Sends those who listen away. */
   close(): void;
 } {
+  const { connection, log, metrics, find, settle, options = {} } = parts;
+  const findEvent = findEventIn(connection);
   const halls = createLiveHalls(createSeatStates(connection), { ...liveSeatsDefaults, ...options });
-  const listening = createListenToSeats({ halls, findEvent: findEventIn(connection), log }, options);
+  const listening = createListenToSeats({ halls, findEvent, log }, options);
   new Gauge({
     name: 'kursi_seat_listeners',
     help: 'Who listen to changes of seats at this process',
@@ -41,10 +46,13 @@ export function createSeatMap({ connection, log, metrics, readers, find, settle,
     },
   });
   const routes = seatMapRoutes({
-    access: readers,
+    access: parts.readers,
     find,
     showMap: createShowSeatMap(halls, settle),
     listen: listening.listen,
   });
-  return { routes, close: listening.close };
+  return {
+    routes: [...routes, ...bestAvailableRoutes(parts.services, createChooseSeats(halls, findEvent))],
+    close: listening.close,
+  };
 }

@@ -11,19 +11,11 @@ import type { FindSeats } from '../commands/find-seats.ts';
 import type { ListenToSeats } from '../commands/listen-to-seats.ts';
 import type { MapCoding, RenderedMap, ShowSeatMap } from '../commands/show-seat-map.ts';
 import { presentSeat, presentSeatToAdmin, SeatToKeeper } from '../presenters/seat.ts';
+import { problems } from '../problems.ts';
 import { viewerOf } from './access.ts';
 import { refused } from './event-problems.ts';
 import { EventParams } from './events.schema.ts';
 import { SeatParams } from './seats.schema.ts';
-
-const problems = {
-  event_not_found: { status: 404, means: 'There is no such event.' },
-  seat_not_found: { status: 404, means: 'The event has no such seat.' },
-  too_many_listeners: {
-    status: 503,
-    means: 'Too many listen here already: read the map from time to time, or try again.',
-  },
-} as const;
 
 interface Parts {
   access: RouteAccess;
@@ -89,7 +81,7 @@ export function seatMapRoutes({ access, find, showMap, listen }: Parts): Describ
         200: { description: 'The map, or a page of the list', body: Type.Union([SeatMap, Page]) },
         304: { description: 'The map at hand is still good' },
       },
-      problems: ['event_not_found'],
+      problems: ['event_not_found', 'keys_unavailable'],
     },
     async (ctx, { params, query: { view: _, ...query } }) => {
       const wantsMap = asksForSeatMap(ctx.query);
@@ -112,7 +104,7 @@ export function seatMapRoutes({ access, find, showMap, listen }: Parts): Describ
       request: { params: EventParams, query: strictObject({ since: Type.Optional(SeatCursor) }) },
       headers: { 'Last-Event-ID': 'The last `id` that was heard; it goes before `since`.' },
       answers: { 200: { description: 'Events, for as long as the caller listens', mediaType: eventStreamType } },
-      problems: ['event_not_found', 'too_many_listeners'],
+      problems: ['event_not_found', 'too_many_listeners', 'keys_unavailable'],
     },
     async (ctx, { params, query }) => {
       const heard = ctx.get('Last-Event-ID');
@@ -136,7 +128,7 @@ export function seatMapRoutes({ access, find, showMap, listen }: Parts): Describ
       access,
       request: { params: SeatParams },
       answers: { 200: { description: 'The seat', body: SeatToKeeper } },
-      problems: ['event_not_found', 'seat_not_found'],
+      problems: ['event_not_found', 'seat_not_found', 'keys_unavailable'],
     },
     async (ctx, { params }) => {
       const found = await find.one(params.eventId, params.seatId, viewerOf(ctx));
