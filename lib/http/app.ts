@@ -25,8 +25,6 @@ export interface AppParts {
   /** What `/openapi.json` and `/docs` say of the service. */
   api: ApiInfo;
   routes: readonly DescribedRoutes[];
-  /** Routes that are not described yet. */
-  routers?: Router[];
   metrics?: Registry;
   /** Set where a service stands behind no proxy of ours but is called by forms (the payment page). */
   acceptsForms?: boolean;
@@ -178,7 +176,6 @@ export function createApp(parts: AppParts): Koa {
       jsonStrict: true,
     }),
   );
-  for (const plain of parts.routers ?? []) app.use(plain.routes());
   app.use(router.allowedMethods());
   app.use(router.routes());
   app.on('error', (error) => {
