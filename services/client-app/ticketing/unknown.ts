@@ -8,18 +8,16 @@ export interface Unknown {
   notBegun?: Problem;
 }
 
-/** The call never reached ticket-app. */
-const neverSent = new Set([notSentCode, 'ECONNREFUSED', 'ENOTFOUND']);
-/** ticket-app answered at its door. */
-const turnedAway = new Set(['overloaded', 'temporal_unavailable']);
+/** The call never reached ticket-app, or ticket-app could not begin anything with it. */
+const neverBegun = new Set([notSentCode, 'ECONNREFUSED', 'ENOTFOUND', 'temporal_unavailable']);
 
 /** `code` is the network's, or that of ticket-app's problem. */
 export function unknown(cause: string, code: string): Unknown {
-  if (neverSent.has(code)) {
+  if (neverBegun.has(code)) {
     const detail = 'Seats cannot be sold just now. Nothing was begun; try again in a moment.';
     return { kind: 'unknown', cause, notBegun: unavailable('ticketing_unavailable', detail) };
   }
-  if (turnedAway.has(code)) {
+  if (code === 'overloaded') {
     const detail = 'Too many people are buying at this moment. Nothing was begun; try again in a moment.';
     return { kind: 'unknown', cause, notBegun: unavailable('overloaded', detail) };
   }
