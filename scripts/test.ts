@@ -18,6 +18,8 @@ const DEFAULT_PORT_OFFSET = 4_000;
 
 /** Luck plays no part: faults and declines happen where a test orders them. */
 const TEST_ENVIRONMENT = {
+  // Every answer is held against its description.
+  NODE_ENV: 'test',
   LOG_LEVEL: 'info',
   ORGANIZER_FAILURE_RATE: '0',
   ORGANIZER_SEED: 'test',

@@ -31,7 +31,10 @@ export class TestRun {
   async run(suite: Suite, files: string[]): Promise<SuiteResult> {
     const { grep, bail, say } = this.#options;
     say(`\n${suite.name}: ${files.length} files`);
-    const env = suite.needs === 'nothing' ? process.env : this.#testEnvironment(await this.#startEngines());
+    const env =
+      suite.needs === 'nothing'
+        ? { ...process.env, NODE_ENV: 'test' }
+        : this.#testEnvironment(await this.#startEngines());
     const options: SuiteOptions = { needs: suite.needs, files, grep, bail };
     const child = fork(RUN_SUITE, [JSON.stringify(options)], { env, execArgv: ['--import=tsx'] });
     let result: SuiteResult | undefined;
@@ -77,6 +80,7 @@ export class TestRun {
   #testEnvironment(system: System): NodeJS.ProcessEnv {
     return {
       ...process.env,
+      NODE_ENV: 'test',
       KURSI_TEST_MONGODB_URI: process.env.MONGODB_URI || engineUri(system.ports['mongodb-ticket']),
       TEMPORAL_ADDRESS: system.env.TEMPORAL_ADDRESS,
       TEMPORAL_NAMESPACE: system.env.TEMPORAL_NAMESPACE,
