@@ -84,6 +84,13 @@ export const problems = {
 
   event_not_found: { status: 404, means: 'There is no such event.', members: { field } },
   seat_not_found: { status: 404, means: 'The event has no such seat.', members: { field, ...seatIdsMember } },
+  category_not_found: { status: 404, means: 'The event has no seats of such a category.' },
+  not_enough_adjacent_seats: {
+    status: 409,
+    means:
+      'So many seats of the category are not free side by side; `largestGroup` says how many are. Nothing is split.',
+    members: { largestGroup: Type.Integer({ minimum: 0 }) },
+  },
   booking_not_found: { status: 404, means: 'There is no such booking, or it is not yours.' },
   booking_not_begun: {
     status: 409,

@@ -35,7 +35,7 @@ export async function bookSeats(
 }
 
 /** Stores the booking before anything can have an effect, and asks ticket-app for it unless its answer is known. */
-async function settle(
+export async function settle(
   dependencies: Dependencies,
   caller: Caller,
   bookingId: string,

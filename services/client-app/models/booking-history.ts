@@ -168,6 +168,10 @@ export function bookingHistoryIn(connection: Connection) {
   const noteCanQueue = (bookingId: string, canQueue: boolean) =>
     model.updateOne({ _id: bookingId, reason: 'seat_taken' }, { $set: { canQueue } });
 
+  /** Leaves a failed try out of lists: another one of the same call took its place. */
+  const supersede = (bookingId: string) =>
+    model.updateOne({ _id: bookingId, status: 'FAILED' }, { $set: { superseded: true } });
+
   /** Takes away a booking whose call was refused as wrong in itself: it never was one. */
   const forget = (bookingId: string) => model.deleteOne({ _id: bookingId, ...unanswered });
 
@@ -187,6 +191,7 @@ export function bookingHistoryIn(connection: Connection) {
     reapply,
     fail,
     noteCanQueue,
+    supersede,
     forget,
     keepTicketFile,
 
@@ -200,7 +205,7 @@ export function bookingHistoryIn(connection: Connection) {
       const byAge = { field: 'createdAt', kind: 'date', keyOf: (booking: Booking) => booking.createdAt } as const;
       const pages = pagesOf({ ...byAge, direction }, filter);
       const rows = await model
-        .find({ $and: [filter, pages.after(cursor)] })
+        .find({ $and: [filter, pages.after(cursor)], $nor: [{ superseded: true, status: 'FAILED' }] })
         .sort(pages.sort)
         .limit(limit + 1)
         .lean<Booking[]>();

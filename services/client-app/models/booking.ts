@@ -44,6 +44,8 @@ export interface Booking {
   startBefore?: Date;
   /** Of a booking refused because its seat was taken: whether one could queue for the seat then. */
   canQueue?: boolean;
+  /** Another try of the same call took its place: lists leave it out, should it have failed. */
+  superseded?: boolean;
   ticketFile: TicketFile | null;
   /** When ticket-app is asked, if nothing is heard until then; absent once nothing more can come. */
   check?: Check;
@@ -82,6 +84,7 @@ export const bookingSchema = new Schema<Booking>(
     createdAt: instant,
     startBefore: Date,
     canQueue: Boolean,
+    superseded: Boolean,
     ticketFile: { type: part({ fileId: Schema.Types.ObjectId, sha256: text, length: money.amount }), default: null },
     check: part({ nextAttemptAt: Date, leasedUntil: Date, leaseId: String, tries: money.amount }),
     updatedAt: instant,
@@ -91,7 +94,7 @@ export const bookingSchema = new Schema<Booking>(
 
 type Told = Omit<
   Booking,
-  '_id' | 'customerId' | 'createdAt' | 'startBefore' | 'canQueue' | 'ticketFile' | 'check' | 'updatedAt'
+  '_id' | 'customerId' | 'createdAt' | 'startBefore' | 'canQueue' | 'superseded' | 'ticketFile' | 'check' | 'updatedAt'
 >;
 
 /** The fields of which ticket-app is the source, as stored; one it does not tell is undefined here, and is taken away. */

@@ -1,12 +1,14 @@
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { BookingStatus, CancelNote } from '../../../lib/contracts/booking.ts';
 import { limits } from '../../../lib/contracts/limits.ts';
 import { Id, oneOf } from '../../../lib/contracts/primitives.ts';
-import { Problem } from '../../../lib/http/problem.ts';
+import { BestAvailable } from '../../../lib/contracts/seat-map.ts';
+import { invalidRequest, Problem } from '../../../lib/http/problem.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import { accessOf } from '../auth/access.ts';
-import { callerOf } from '../auth/signed-in.ts';
+import { type Caller, callerOf } from '../auth/signed-in.ts';
+import { bookBestAvailable } from '../commands/book-best-available.ts';
 import { bookSeats } from '../commands/book-seats.ts';
 import { cancelBooking, hasEnded } from '../commands/cancel-booking.ts';
 import { bookingSorts, listBookings, readBooking, readTicket } from '../commands/read-bookings.ts';
@@ -16,9 +18,20 @@ import { answerOfBooking, BookedView } from '../presenters/booking-answer.ts';
 import { problems } from '../problems.ts';
 import { pageQuery } from './page.ts';
 
-const WantedSeats = strictObject({
+/** Either seats, or how many and of what. */
+const Wanted = strictObject({
   eventId: Id,
-  seatIds: Type.Array(Id, { minItems: 1, maxItems: limits.seatsPerBooking, uniqueItems: true }),
+  seatIds: Type.Optional(
+    Type.Array(Id, {
+      minItems: 1,
+      maxItems: limits.seatsPerBooking,
+      uniqueItems: true,
+      description: 'These seats. Either this or `bestAvailable`.',
+    }),
+  ),
+  bestAvailable: Type.Optional(
+    strictObject(BestAvailable.properties, { description: 'So many seats side by side, which Kursi chooses.' }),
+  ),
 });
 const one = strictObject({ bookingId: Id });
 const Cancellation = strictObject({
@@ -41,17 +54,23 @@ export function bookingRoutes(dependencies: Dependencies): DescribedRoutes {
   const to = accessOf(dependencies);
   const routes = describedRoutes({ tag: 'Bookings', problems });
 
+  function book(caller: Caller, key: string, { eventId, seatIds, bestAvailable }: Static<typeof Wanted>) {
+    if (seatIds && !bestAvailable) return bookSeats(dependencies, caller, key, { eventId, seatIds });
+    if (bestAvailable && !seatIds) return bookBestAvailable(dependencies, caller, key, { eventId, bestAvailable });
+    throw invalidRequest('body.seatIds', 'or body.bestAvailable must be there, and not both');
+  }
+
   routes.post(
     '/bookings',
     {
       id: 'bookSeats',
       summary: 'Book seats',
       description:
-        'Answers with the payment URL. A booking that has ended is told by its reason, at a repeat too; with 202 it goes on being made: read it, or repeat the call.',
+        'Books these seats, all or none, or the best that are available: side by side in one row, near the middle of the front, leaving no single seat behind where that can be avoided. Answers with the payment URL. A booking that has ended is told by its reason, at a repeat too; with 202 it goes on being made: read it, or repeat the call.',
       access: to('bookings.create'),
       around: [dependencies.roomForCalls],
       idempotencyKey: 'required',
-      request: { body: WantedSeats },
+      request: { body: Wanted },
       answers: {
         201: { description: 'The seats are held', body: BookedView, headers: { Location: 'The booking' } },
         202: {
@@ -78,12 +97,14 @@ export function bookingRoutes(dependencies: Dependencies): DescribedRoutes {
         'payment_unavailable',
         'event_not_found',
         'seat_not_found',
+        'category_not_found',
+        'not_enough_adjacent_seats',
         'overloaded',
         'ticketing_unavailable',
       ],
     },
     async (ctx, { body, key }) => {
-      const answer = answerOfBooking(await bookSeats(dependencies, callerOf(ctx), key, body));
+      const answer = answerOfBooking(await book(callerOf(ctx), key, body));
       if (answer instanceof Problem) throw answer;
       ctx.status = answer.status;
       ctx.set(answer.headers);

@@ -10,6 +10,7 @@ import {
   type CancelBooking,
   FailureReason,
 } from '../../../lib/contracts/booking.ts';
+import { type ChooseSeats, ChosenSeats } from '../../../lib/contracts/seat-map.ts';
 import { type JoinWaitlist, WaitlistEntryView } from '../../../lib/contracts/waitlist.ts';
 import { connectionsTo } from '../../../lib/http/neighbour.ts';
 import { Problem } from '../../../lib/http/problem.ts';
@@ -28,6 +29,9 @@ export type TicketingAnswer =
   | { kind: 'not_found' }
   | Unknown;
 
+/** What a call for the best available seats came to; without an answer nothing is held. */
+export type ChoiceAnswer = { kind: 'chosen'; seatIds: string[] } | { kind: 'refused'; problem: Problem } | Unknown;
+
 const readMs = 3_000;
 /** A list is shown without positions rather than late. */
 const positionsMs = 1_500;
@@ -39,6 +43,10 @@ const mapBytes = 20 * 1024 * 1024;
 const views = compile(BookingView);
 const problems = compile(BookingProblem);
 const reasons = compile(FailureReason);
+const choices = compile(ChosenSeats);
+const choiceProblems = compile(
+  Type.Object({ code: Type.String(), detail: Type.String(), largestGroup: Type.Optional(Type.Integer()) }),
+);
 const entryLists = compile(Type.Object({ entries: Type.Array(WaitlistEntryView) }));
 
 /** Why a call has no answer, without the request's headers: those carry the credential. */
@@ -71,6 +79,16 @@ function answerOf({ status, data }: AxiosResponse<unknown>): TicketingAnswer {
   return isOfTheCall
     ? { kind: 'rejected', problem: passOn(status, data) }
     : unknown(`${status} ${data.code}`, data.code);
+}
+
+function choiceOf({ status, data }: AxiosResponse<unknown>): ChoiceAnswer {
+  if (status < 300 && choices.check(data)) return { kind: 'chosen', seatIds: data.seatIds };
+  if (![400, 404, 409].includes(status) || !choiceProblems.check(data) || data.code === 'route_not_found') {
+    return { kind: 'unknown', cause: `status ${status}` };
+  }
+  const { code, detail, largestGroup } = data;
+  const members = largestGroup === undefined ? {} : { largestGroup };
+  return { kind: 'refused', problem: new Problem(status, code, detail, members) };
 }
 
 /** Of a page of the catalogue, what is ticket-app's to say: how it may be cached, and how its bytes are packed. */
@@ -112,6 +130,13 @@ export function createTicketingClient(baseUrl: string, secret: string, log: Logg
   const askOfWaitlist = (config: AxiosRequestConfig) => answerTo(config, waitlistAnswerOf);
 
   return {
+    /** Chooses seats side by side, and holds none. */
+    chooseSeats: (eventId: string, wanted: ChooseSeats) =>
+      answerTo(
+        { method: 'POST', url: `/events/${encodeURIComponent(eventId)}/best-available`, data: wanted },
+        choiceOf,
+      ),
+
     /** Books, or attaches to the booking of this id. Waits until `timeoutMs` for an answer. */
     book: (call: BookingCall, timeoutMs: number) =>
       ask({ method: 'POST', url: '/bookings', data: call, timeout: timeoutMs }),
