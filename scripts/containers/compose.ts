@@ -14,6 +14,7 @@ export interface ComposeService {
   networks?: string[];
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test: string[] };
+  deploy?: { replicas?: number };
 }
 
 export interface ComposeFile {
