@@ -10,8 +10,6 @@ export interface Allowance {
 /** How long to wait, in milliseconds, where there were too many. */
 export type Wait = number | undefined;
 
-export type Attempts = ReturnType<typeof attemptsIn>;
-
 /**
  * Attempts are counted in `attempts`, for all processes together, until the window that began with the first one is over.
  * Keys are digests: the collection names nobody.
