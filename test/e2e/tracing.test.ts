@@ -38,11 +38,11 @@ const untilReady = (name: PortName) =>
   waitUntil(
     `${name} to be ready`,
     async () => (await fetch(`http://127.0.0.1:${system().ports[name]}/readyz`).catch(() => undefined))?.ok,
-    60_000,
+    90_000,
   );
 
 describe('tracing, with a collector', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let collector: Awaited<ReturnType<typeof startSpanCollector>>;
   const children: ChildProcess[] = [];
   let logged = '';
@@ -71,7 +71,8 @@ describe('tracing, with a collector', function () {
     await waitUntil('the end of the booking to be told', async () => {
       const traceId = first()?.traceId;
       ofBooking = collector.spans().filter((span) => span.traceId === traceId);
-      return ofBooking.some(({ name }) => name === 'RunWorkflow:booking');
+      const names = new Set(ofBooking.map(({ name }) => name));
+      return names.has('RunWorkflow:booking') && names.has('POST /webhooks/ticketing');
     });
   });
   after(async () => {
