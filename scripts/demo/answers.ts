@@ -11,6 +11,7 @@ import { EventPage, EventView } from '../../lib/contracts/event.ts';
 import { InvoiceStatus } from '../../lib/contracts/invoice.ts';
 import { Id, Instant, Money, TimelineEntry } from '../../lib/contracts/primitives.ts';
 import { SeatPage } from '../../lib/contracts/seat.ts';
+import { SeatMap } from '../../lib/contracts/seat-map.ts';
 import { WaitlistEntryView } from '../../lib/contracts/waitlist.ts';
 import { compile } from '../../lib/schema/ajv.ts';
 
@@ -89,6 +90,7 @@ export const session = compile(Type.Object({ accessToken: Type.String(), expires
 export const event = compile(EventView);
 export const eventPage = compile(EventPage);
 export const seatPage = compile(SeatPage);
+export const seatMap = compile(SeatMap);
 
 export const orderedFault = compile(Type.Object({ faultId: Type.Integer() }));
 export const orderedFaults = compile(

@@ -1,5 +1,6 @@
 import type { EventView } from '../../lib/contracts/event.ts';
 import type { SeatStatus, SeatView } from '../../lib/contracts/seat.ts';
+import type { SeatMap } from '../../lib/contracts/seat-map.ts';
 import * as answers from './answers.ts';
 import { read, send } from './http.ts';
 import { until } from './until.ts';
@@ -19,8 +20,14 @@ export class Catalogue {
     return read(await send({ method: 'GET', url }), 200, answers.eventPage).events;
   }
 
-  async seats(eventId: string): Promise<SeatView[]> {
+  /** The whole hall at a glance. */
+  async map(eventId: string): Promise<SeatMap> {
     const url = `${this.#clientApp}/events/${eventId}/seats`;
+    return read(await send({ method: 'GET', url }), 200, answers.seatMap);
+  }
+
+  async seats(eventId: string): Promise<SeatView[]> {
+    const url = `${this.#clientApp}/events/${eventId}/seats?view=list`;
     return read(await send({ method: 'GET', url }), 200, answers.seatPage).seats;
   }
 

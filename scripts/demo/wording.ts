@@ -1,6 +1,6 @@
 import type { SeatOnBooking } from '../../lib/contracts/booking.ts';
 import type { Money } from '../../lib/contracts/primitives.ts';
-import type { SeatView } from '../../lib/contracts/seat.ts';
+import type { SeatMap } from '../../lib/contracts/seat-map.ts';
 import { wordDay, wordTime } from '../../lib/jakarta-time.ts';
 import { wordMoney } from '../../lib/money.ts';
 
@@ -19,17 +19,17 @@ export const timeOfDay = (instant: string): string => `${clock.format(new Date(i
 export const seat = ({ section, row, number, price }: SeatOnBooking): string =>
   `${section}, row ${row}, seat ${number} (${rupiah(price)})`;
 
-const signs: Record<SeatView['status'], string> = { OPEN: '○', ON_GOING: '◐', BOOKED: '●' };
+/** By the letters of a seat map; a closed seat's are in lower case. */
+const signs: Partial<Record<string, string>> = { O: '○', G: '◐', B: '●' };
 
 /** A line for each row: "A  ○ ○ ● ●   Rp 1.250.000". */
-export function seatMap(seats: readonly SeatView[]): string[] {
-  const rows = [...new Set(seats.map(({ row }) => row))];
-  return rows.map((row) => {
-    const inRow = seats.filter((seat) => seat.row === row);
-    const signsOfRow = inRow.map(({ status, closed }) => (closed ? '×' : signs[status])).join(' ');
-    const price = inRow[0] ? rupiah(inRow[0].price) : '';
-    return `${row}  ${signsOfRow}   ${price}`;
-  });
+export function seatMap({ categories, sections }: SeatMap): string[] {
+  return sections.flatMap(({ rows }) =>
+    rows.map(({ name, states, categories: [category = 0] }) => {
+      const price = categories[category]?.price;
+      return `${name}  ${[...states].map((letter) => signs[letter] ?? '×').join(' ')}   ${price ? rupiah(price) : ''}`;
+    }),
+  );
 }
 
 export const seatMapKey = '○ open   ◐ being booked   ● sold';

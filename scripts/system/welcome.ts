@@ -50,7 +50,7 @@ async function openSeat(clientApp: string): Promise<OpenSeat | undefined> {
   // Not an event with a hold of its own: that one is short, to show how a hold ends.
   const bookable = events.filter(({ onSale, seats, holdSeconds }) => onSale && seats.open > 0 && !holdSeconds);
   for (const { eventId } of bookable) {
-    const page = await read<SeatPage>(`${clientApp}/events/${eventId}/seats`);
+    const page = await read<SeatPage>(`${clientApp}/events/${eventId}/seats?view=list`);
     const seat = page.seats.find(({ status, closed }) => status === 'OPEN' && !closed);
     if (seat) return { eventId, seatId: seat.seatId };
   }
