@@ -49,7 +49,7 @@ describe('sessions', () => {
     const tokens = await signIn(person);
     const stored = JSON.stringify(await rowOf(tokens));
     expect(stored).to.include(tokens.sessionId);
-    expect(stored).not.to.include(tokens.refreshToken.split('_')[2]);
+    expect(stored).not.to.include(tokens.refreshToken.slice(-43));
     expect(stored).not.to.include(person.email);
   });
 
