@@ -1,8 +1,11 @@
 // What must hold of the API page of every service.
+import type Router from '@koa/router';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect } from 'chai';
+import type Koa from 'koa';
+import { permissions } from '../lib/auth/permissions.ts';
 
 interface Content {
   schema?: object;
@@ -17,6 +20,10 @@ interface Parameter {
 }
 export interface ApiOperation {
   operationId: string;
+  tags: string[];
+  summary: string;
+  'x-permission': string;
+  security?: Record<string, string[]>[];
   parameters?: Parameter[];
   requestBody?: { content: Record<string, Content> };
   responses: Record<string, { content?: Record<string, Content> }>;
@@ -42,6 +49,12 @@ export const operationsOf = ({ paths }: ApiDocument): [string, ApiOperation][] =
     ]),
   );
 
+/** The codes of all problems that an operation may answer with. */
+export const codesOf = ({ responses }: ApiOperation): string[] =>
+  Object.values(responses).flatMap(({ content = {} }) =>
+    Object.keys(content['application/problem+json']?.examples ?? {}),
+  );
+
 /** Every example of an operation with its schema, and where it stands. */
 function* examplesOf({ parameters = [], requestBody, responses }: ApiOperation): Generator<[string, object, unknown]> {
   for (const { name, schema, example } of parameters) {
@@ -60,7 +73,27 @@ function* examplesOf({ parameters = [], requestBody, responses }: ApiOperation):
   }
 }
 
-/** Fails unless the document is one of OpenAPI 3.1, names each operation once, and all its examples fit their schemas. */
+/** Fails unless the document tells every route that the app serves, and no other. */
+export function checkTellsAllRoutes(app: Koa, document: ApiDocument): void {
+  const routers = app.middleware.flatMap((middleware) => {
+    const { router } = middleware as { router?: Router };
+    return router ? [router] : [];
+  });
+  const served = routers
+    .flatMap(({ stack }) => stack)
+    .flatMap(({ path, methods }) =>
+      methods
+        // The router answers HEAD wherever it answers GET.
+        .filter((method) => method !== 'HEAD')
+        .map((method) => `${method} ${String(path).replaceAll(/:(\w+)/g, '{$1}')}`),
+    );
+  expect(served).to.have.members(operationsOf(document).map(([name]) => name));
+}
+
+/**
+ * Fails unless the document is one of OpenAPI 3.1, names each operation once, says of each what it does and who may use
+ * it, and all its examples fit their schemas.
+ */
 export async function checkApiDocument(document: ApiDocument): Promise<void> {
   expect(document.openapi).to.match(/^3\.1\./);
   const { errors } = await new Validator().validate(structuredClone(document) as object as Record<string, unknown>);
@@ -69,6 +102,11 @@ export async function checkApiDocument(document: ApiDocument): Promise<void> {
   const operations = operationsOf(document);
   const ids = operations.map(([, { operationId }]) => operationId);
   expect(ids).to.have.length(new Set(ids).size);
+  for (const [name, operation] of operations) {
+    expect(operation.summary, name).to.match(/^[A-Z].*[^.]$/);
+    expect(operation.tags, name).to.have.length(1);
+    expect(operation['x-permission'], name).to.be.oneOf(Object.keys(permissions));
+  }
 
   const ajv = addFormats.default(new Ajv2020({ strict: false }));
   // Each under a name of its own, so that it is compiled once however many refer to it.

@@ -139,7 +139,7 @@ export function bookingRoutes({ access, bookSeats, cancelBooking, read }: Parts)
     '/bookings/:bookingId',
     {
       id: 'readBooking',
-      summary: 'Read a booking: its present status and how it came there (T7)',
+      summary: 'Read a booking: its present status and how it came there',
       access: access.to('buyerBookings.read'),
       request: { params },
       answers: { 200: { description: 'The booking', body: BookingView } },

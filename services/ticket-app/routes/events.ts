@@ -124,7 +124,7 @@ function changingRoutes({ access, find, create, change }: Parts): DescribedRoute
         200: { ...shown('It exists already'), headers: { ETag: 'Its version', Location: 'The event' } },
         201: { ...shown('Created'), headers: { ETag: 'Its version', Location: 'The event' } },
       },
-      problems: [...forKeepers, 'event_exists', 'request_in_progress'],
+      problems: ['event_not_found', 'event_exists', 'keys_unavailable'],
     },
     async (ctx, { body: { doorsAt, cancellableUntil, description = '', ...body }, key }) => {
       const viewer = viewerOf(ctx);
@@ -156,7 +156,7 @@ function changingRoutes({ access, find, create, change }: Parts): DescribedRoute
       request: { params: EventParams, body: EventPatch },
       headers: conditional,
       answers: { 200: shown('The event as changed') },
-      problems: [...forKeepers, 'event_over', 'event_busy', 'wrong_status', 'version_mismatch'],
+      problems: [...forKeepers, 'event_busy', 'wrong_status', 'version_mismatch'],
     },
     async (ctx, { params, body: { doorsAt, cancellableUntil, ...rest } }) => {
       const changes = {
@@ -182,7 +182,7 @@ function changingRoutes({ access, find, create, change }: Parts): DescribedRoute
         request: { params: EventParams },
         headers: conditional,
         answers: { 200: shown('The event as it then stands') },
-        problems: [...forKeepers, 'wrong_status', 'event_over', 'event_busy', 'version_mismatch'],
+        problems: [...forKeepers, 'event_busy', 'wrong_status', 'version_mismatch'],
       },
       async (ctx, { params }) => tell(ctx, await change.move(params.eventId, status, changeBy(ctx))),
     );
@@ -208,14 +208,7 @@ function closingRoutes({ access, find, closing }: Parts): DescribedRoutes {
         200: shown('It is cancelled'),
         202: shown('Bookings are being cancelled; `cancellation` tells how far'),
       },
-      problems: [
-        ...forKeepers,
-        'wrong_status',
-        'event_over',
-        'event_busy',
-        'version_mismatch',
-        'neighbour_unavailable',
-      ],
+      problems: [...forKeepers, 'event_busy', 'wrong_status', 'version_mismatch'],
     },
     async (ctx, { params, body }) => {
       const answer = await closing.cancel(params.eventId, changeBy(ctx), body.reason);
@@ -235,7 +228,7 @@ function closingRoutes({ access, find, closing }: Parts): DescribedRoutes {
       request: { params: EventParams },
       headers: conditional,
       answers: { 204: { description: 'It is gone' } },
-      problems: [...forKeepers, 'event_has_bookings', 'event_busy', 'wrong_status', 'event_over', 'version_mismatch'],
+      problems: [...forKeepers, 'event_busy', 'event_has_bookings', 'version_mismatch'],
     },
     async (ctx, { params }) => {
       const answer = await closing.remove(params.eventId, changeBy(ctx));

@@ -22,10 +22,13 @@ interface Parts {
 
 const Imported = Type.Object({ importId: Type.String(), seats: Type.Integer({ examples: [500] }) });
 const imported = { description: 'All are there', body: Imported };
-const forKeepers = ['event_not_found', 'not_your_event', 'event_over', 'event_busy', 'keys_unavailable'] as const;
+const forKeepers = ['event_not_found', 'not_your_event', 'event_busy', 'keys_unavailable'] as const;
 const ofSeat = [...forKeepers, 'seat_not_found', 'seat_busy'] as const;
+/** Whoever waits for the seat hears of it by Temporal. */
+const ofSale = [...forKeepers, 'seat_not_found', 'neighbour_unavailable'] as const;
 const ofImport = [
   ...forKeepers,
+  'event_over',
   'seat_exists',
   'import_abandoned',
   'request_in_progress',
@@ -163,7 +166,7 @@ function changeRoutes({ access, change }: Parts): DescribedRoutes {
       access: to,
       request: { params: SeatParams, body: CloseSeat },
       answers: changed,
-      problems: ofSeat,
+      problems: ofSale,
     },
     async (ctx, { params, body }) => tell(ctx, await change.close({ ...params, viewer: viewerOf(ctx) }, body.reason)),
   );
@@ -177,7 +180,7 @@ function changeRoutes({ access, change }: Parts): DescribedRoutes {
       access: to,
       request: { params: SeatParams },
       answers: changed,
-      problems: ofSeat,
+      problems: ofSale,
     },
     async (ctx, { params }) => tell(ctx, await change.reopen({ ...params, viewer: viewerOf(ctx) })),
   );

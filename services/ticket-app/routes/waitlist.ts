@@ -76,8 +76,6 @@ export function waitlistRoutes({ access, join, leave, read }: Parts): DescribedR
         'seat_not_found',
         'waitlist_entry_not_found',
         'waitlist_outcome_unknown',
-        'overloaded',
-        'neighbour_unavailable',
       ],
     },
     async (ctx, { body }) => {
@@ -139,13 +137,7 @@ export function waitlistRoutes({ access, join, leave, read }: Parts): DescribedR
       access: access.to('buyerWaitlist.leave'),
       request: { params, body: strictObject({}) },
       answers: { 200: { description: 'The place as it then stands', body: WaitlistEntryView } },
-      problems: [
-        'waitlist_entry_not_found',
-        'waitlist_outcome_unknown',
-        'offered',
-        'overloaded',
-        'neighbour_unavailable',
-      ],
+      problems: ['waitlist_entry_not_found', 'waitlist_outcome_unknown', 'offered'],
     },
     async (ctx, { params: { entryId } }) => {
       const answer = await leave(entryId);
