@@ -32,8 +32,8 @@ export async function orphanedBooking(input: OrphanedBookingInput): Promise<Orph
     } else {
       const hasRefund = invoice === 'REFUNDING' || invoice === 'REFUNDED';
       const { bookingId, ended } = input;
-      const end = { bookingId, status: 'CANCELLED', reason: 'cancelled_by_organizer', refund: hasRefund } as const;
-      if (ended === undefined) await endBooking(end);
+      // The refund is written by what asks for it: it may stand there already, and further on than "pending".
+      if (ended === undefined) await endBooking({ bookingId, status: 'CANCELLED', reason: 'cancelled_by_organizer' });
       decision = 'given_back';
       setCurrentDetails('Giving everything back');
       await giveBack(input, hasRefund);
