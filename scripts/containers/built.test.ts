@@ -14,7 +14,8 @@ const inDays = (days: number) => new Date(Date.now() + days * 24 * 3_600_000).to
 
 /** What the images do, without an engine for containers: docs/containers.md says what that leaves untested. */
 describe('the built services, by the commands of Dockerfile and docker-compose.yml', function () {
-  this.timeout(150_000);
+  // Half a minute on an idle machine, of which most is the build and the starts.
+  this.timeout(300_000);
   let built: BuiltSystem;
   let clientApp: string;
   let ticketApp: string;
