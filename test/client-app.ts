@@ -84,6 +84,7 @@ export async function startClientApp(
     accessTokenSeconds: 600,
     sessionTimes: { idleMs: limits.sessionIdleMs, longestMs: limits.sessionMs },
     attemptLimits: { signInFailuresPerIp: 0, registrationsPerIp: 0 },
+    corsOrigins: [],
     trustedProxies: 0,
     requestsPerAddress: 0,
     requestsPerPerson: 0,

@@ -41,6 +41,14 @@ export const limits = {
   seatsPerPersonAndEvent: 10,
   unpaidBookingsPerPersonAndEvent: 2,
   bodyBytes: 64 * 1024,
+  /** How long a request's body may take to arrive; an upload of seats only has to go on (`importSilenceMs`). */
+  bodyMs: 20_000,
+  /** The line of a request and its headers together, so the longest URL too. */
+  headerBytes: 16 * 1024,
+  headerCount: 100,
+  headersMs: 10_000,
+  /** Connections open at once at one process; more are closed at once. */
+  connections: 10_000,
   csvRows: 50_000,
   csvBytes: 32 * 1024 * 1024,
   /** An upload that brings nothing for this long is given up. */

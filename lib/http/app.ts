@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import { Registry } from 'prom-client';
@@ -10,7 +9,9 @@ import type { ApiInfo } from '../openapi/document.ts';
 import { referenceRoutes } from '../openapi/reference-page.ts';
 import { tracedRequests } from '../tracing/http.ts';
 import { isTracing } from '../tracing/tracing.ts';
+import { readsBodies } from './body.ts';
 import { compressesAnswers } from './compression.ts';
+import { answersBrowsersFrom } from './cross-origin.ts';
 import { type HealthChecks, healthRoutes } from './health.ts';
 import { countRequests } from './metrics.ts';
 import { Problem, unavailable } from './problem.ts';
@@ -32,6 +33,8 @@ export interface AppParts {
   trustedProxies?: number;
   /** Where people's clients call by themselves. */
   addressLimit?: AddressLimit;
+  /** Origins of front ends whose scripts may read the answers in browsers. None by default. */
+  corsOrigins?: readonly string[];
 }
 
 /** Errors of mongoose and the driver that mean "the database is away", by their stable names. */
@@ -119,10 +122,15 @@ const requestIds =
     ctx.log.debug({ method: ctx.method, route: ctx.routerPath ?? ctx.path, status: ctx.status, ms }, 'request');
   };
 
+/** What every answer carries, unless its route says otherwise. HSTS is for the proxy that ends TLS to say. */
 const headers: Middleware = async (ctx, next) => {
-  ctx.set('X-Content-Type-Options', 'nosniff');
-  ctx.set('Referrer-Policy', 'no-referrer');
-  ctx.set('Cache-Control', 'no-store');
+  ctx.set({
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'Cross-Origin-Resource-Policy': 'same-origin',
+  });
   await next();
 };
 
@@ -161,6 +169,7 @@ export function createApp(parts: AppParts): Koa {
   app.use(requestIds(parts.log));
   app.use(countRequests(metrics, parts.name));
   app.use(headers);
+  if (parts.corsOrigins?.length) app.use(answersBrowsersFrom(parts.corsOrigins));
   app.use(compressesAnswers());
   if (process.env.NODE_ENV === 'test') app.use(checkAnswers);
   app.use(problems);
@@ -168,14 +177,7 @@ export function createApp(parts: AppParts): Koa {
   const described = [...parts.routes.flat(), ...healthRoutes(parts.checks, metrics)];
   const router = routerOf([...described, ...referenceRoutes(parts.api, described)]);
   app.use(jsonOnly(parts.acceptsForms === true));
-  app.use(
-    bodyParser({
-      enableTypes: parts.acceptsForms ? ['json', 'form'] : ['json'],
-      jsonLimit: limits.bodyBytes,
-      formLimit: limits.bodyBytes,
-      jsonStrict: true,
-    }),
-  );
+  app.use(readsBodies(parts.acceptsForms === true));
   app.use(router.allowedMethods());
   app.use(router.routes());
   app.on('error', (error) => {

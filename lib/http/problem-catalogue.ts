@@ -39,6 +39,11 @@ export const commonProblems = {
   forbidden: { status: 403, means: 'Whoever calls may not do this.', members: { field } },
   route_not_found: { status: 404, means: 'There is no such route.' },
   method_not_allowed: { status: 405, means: 'The route exists, for the methods that the header Allow names.' },
+  body_too_slow: {
+    status: 408,
+    means: 'The body did not arrive in time; nothing was done. Send it again, whole.',
+    members: { field },
+  },
   body_too_large: { status: 413, means: 'The body is larger than this route takes.', members: { field } },
   unsupported_media_type: {
     status: 415,

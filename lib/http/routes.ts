@@ -90,7 +90,8 @@ function impliedProblems({ access, idempotencyKey: key, request: schemas, rawBod
   const implied: CommonProblem[] = ['internal_error', 'database_unavailable', ...access.problems];
   if (!uncounted.has(access.permission)) implied.push('too_many_requests');
   if (schemas?.params || schemas?.query || schemas?.body) implied.push('invalid_request', 'unknown_field');
-  if (schemas?.body || rawBody) implied.push('malformed_body', 'body_too_large', 'unsupported_media_type');
+  if (schemas?.body || rawBody)
+    implied.push('malformed_body', 'body_too_slow', 'body_too_large', 'unsupported_media_type');
   if (key) implied.push('idempotency_key_invalid', 'idempotency_key_reused');
   if (key === 'required') implied.push('idempotency_key_missing');
   return implied;

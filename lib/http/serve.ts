@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type Koa from 'koa';
+import { limits } from '../contracts/limits.ts';
 import type { Logger } from '../logging/logger.ts';
 
 export interface Served {
@@ -11,9 +12,28 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Listens. Port 0 takes any free one (tests). Rejects with the system's error, e.g. EADDRINUSE. */
-export async function serve(app: Koa, host: string, port: number): Promise<Served> {
-  const server = createServer(app.callback());
+/**
+ * Listens. Port 0 takes any free one (tests). Rejects with the system's error, e.g. EADDRINUSE. Who has not sent a whole head
+ * `headersMs` after the connection was made is cut off.
+ */
+export async function serve(
+  app: Koa,
+  host: string,
+  port: number,
+  headersMs: number = limits.headersMs,
+): Promise<Served> {
+  const server = createServer(
+    {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: headersMs,
+      connectionsCheckingInterval: headersMs / 4,
+      // Of the whole request: bodies are timed where they are read, because an upload may take long if it goes on.
+      requestTimeout: 0,
+    },
+    app.callback(),
+  );
+  server.maxHeadersCount = limits.headerCount;
+  server.maxConnections = limits.connections;
   // Longer than any client's keep-alive, so that it is never the server that closes a connection just taken into use.
   server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {

@@ -34,6 +34,7 @@ export function createClientApp(dependencies: Dependencies, checks: HealthChecks
     log,
     metrics,
     trustedProxies: dependencies.trustedProxies,
+    corsOrigins: dependencies.corsOrigins,
     addressLimit: {
       perMinute: dependencies.requestsPerAddress,
       isExempt: (ctx) => ctx.path.startsWith('/webhooks/'),

@@ -55,6 +55,12 @@ export const Environment = Type.Object({
     minimum: 0,
     description: 'registrations from one IP address in an hour; 0 is no limit',
   }),
+  CORS_ORIGINS: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/,\\s]+(,\\s*https?://[^/,\\s]+)*$',
+      description: 'origins of front ends whose scripts may call from a browser, e.g. https://tickets.example',
+    }),
+  ),
   TRUSTED_PROXIES: trustedProxies,
   REQUESTS_PER_ADDRESS: Type.Integer({
     default: limits.requestsPerAddress,
@@ -106,6 +112,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     accessTokenSeconds: read.ACCESS_TOKEN_SECONDS,
     sessionTimes: { idleMs: read.SESSION_IDLE_DAYS * dayMs, longestMs: read.SESSION_DAYS * dayMs },
     attemptLimits: { signInFailuresPerIp: read.SIGN_IN_FAILURES, registrationsPerIp: read.REGISTRATIONS },
+    corsOrigins: optionalList(read.CORS_ORIGINS),
     trustedProxies: read.TRUSTED_PROXIES,
     requestsPerAddress: read.REQUESTS_PER_ADDRESS,
     requestsPerPerson: read.REQUESTS_PER_PERSON,

@@ -36,6 +36,8 @@ export interface Dependencies {
   attempts: AttemptGuard;
   tokens: AccessTokens;
   digest: Digest;
+  /** Origins of front ends. */
+  corsOrigins: readonly string[];
   trustedProxies: number;
   patienceMs: number;
   /** Throws 429 for whoever sends too many requests; given an account's id. */
@@ -68,6 +70,7 @@ export async function createDependencies(config: Config, connection: Connection,
     sessions: sessionsIn(connection, config.sessionTimes),
     attempts: createAttemptGuard(connection, digest, config.attemptLimits),
     tokens: await createAccessTokens(config.jwtPrivateKey, config.accessTokenSeconds),
+    corsOrigins: config.corsOrigins,
     trustedProxies: config.trustedProxies,
     patienceMs: config.patienceMs,
     countRequest: requestLimit(config.requestsPerPerson),
