@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { METHODS } from 'node:http';
 import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import { Registry } from 'prom-client';
@@ -149,7 +150,8 @@ const jsonOnly =
 
 /** All routes in one router, so that a wrong method is told from a wrong path. */
 function routerOf(operations: readonly Operation[]): Router {
-  const router = new Router();
+  // It would answer 501 to a method it was not told of; every one is known, and not taken here: 405.
+  const router = new Router({ methods: METHODS });
   for (const operation of operations) {
     const remember: Middleware = (ctx, next) => {
       ctx.state.operation = operation;

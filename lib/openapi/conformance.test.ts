@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { Type } from 'typebox';
+import { rawRequest } from '../../test/support/raw-request.ts';
 import { createApp } from '../http/app.ts';
 import { Problem } from '../http/problem.ts';
 import { describedRoutes } from '../http/routes.ts';
@@ -100,6 +101,16 @@ describe('in tests, an answer', () => {
     expect(answer.status).to.equal(405);
     expect(answer.headers.get('allow')).to.equal('HEAD, GET');
     expect(await answer.json()).to.have.property('code', 'method_not_allowed');
+  });
+
+  it('to a method of HTTP that no route takes is 405, too', async () => {
+    const { status } = await rawRequest(served.url, {
+      method: 'TRACE',
+      path: '/seats/described',
+      headers: {},
+      body: '',
+    });
+    expect(status).to.equal(405);
   });
 
   it('about the API is a document and a page whose files are served here', async () => {
