@@ -22,7 +22,9 @@ export type Choice =
   | { outcome: 'not_enough'; largest: number };
 
 interface Candidate {
-  seats: readonly Choosable[];
+  /** Of this run of free seats, those from here on. */
+  run: readonly Choosable[];
+  at: number;
   /** Single free seats that it would leave behind, and that were not single before. */
   orphans: number;
   /** Seat widths from the middle of the front row. */
@@ -62,18 +64,19 @@ function* partsOf(run: readonly Choosable[], category: string): Generator<[from:
 /** Every way to take `wish.seats` of a row side by side. */
 function candidatesIn(row: Row<Choosable>, wish: Wish): { candidates: Candidate[]; largest: number } {
   const candidates: Candidate[] = [];
-  const positions = new Map(row.seats.map((seat, i) => [seat, i]));
+  const positions = new Map<Choosable | undefined, number>(row.seats.map((seat, i) => [seat, i]));
   const middle = (row.seats.length - 1) / 2;
   let largest = 0;
   for (const run of freeRuns(row)) {
+    const begin = positions.get(run[0]) ?? 0;
     for (const [from, to] of partsOf(run, wish.category)) {
       largest = Math.max(largest, to - from);
       for (let at = from; at + wish.seats <= to; at += 1) {
-        const seats = run.slice(at, at + wish.seats);
         const [left, right] = [at, run.length - at - wish.seats];
-        const aside = (positions.get(seats[0] as Choosable) ?? 0) + (wish.seats - 1) / 2 - middle;
+        const aside = begin + at + (wish.seats - 1) / 2 - middle;
         candidates.push({
-          seats,
+          run,
+          at,
           orphans: Number(left === 1) + Number(right === 1),
           distance: Math.hypot(row.fromFront * rowInSeats, aside),
         });
@@ -103,5 +106,6 @@ export function bestAvailable(rows: readonly Row<Choosable>[], wish: Wish): Choi
   const nearest = clean.reduce((least, { distance }) => Math.min(least, distance), Number.POSITIVE_INFINITY);
   const good = clean.filter(({ distance }) => distance <= nearest + equallyGood);
   const chosen = good[drawn(wish.seed, good.length)] ?? good[0];
-  return { outcome: 'chosen', seatIds: (chosen?.seats ?? []).map(({ seatId }) => seatId) };
+  const seats = chosen ? chosen.run.slice(chosen.at, chosen.at + wish.seats) : [];
+  return { outcome: 'chosen', seatIds: seats.map(({ seatId }) => seatId) };
 }
