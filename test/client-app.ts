@@ -76,6 +76,7 @@ export async function startClientApp(
     tracing: {},
     mongodbUri,
     jwtPrivateKey: privateKeyPem,
+    jwtPreviousKeys: [],
     ticketAppUrl: ticketing.url,
     serviceSecrets: ['a-secret-of-operators'],
     ticketAppServiceSecrets: [ticketing.secret] as [string],

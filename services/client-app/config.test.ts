@@ -1,6 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { newId } from '../../lib/ids.ts';
 import { createAccessTokens } from './auth/access-tokens.ts';
 import { readConfig } from './config.ts';
 
@@ -30,10 +31,31 @@ describe("client-app's configuration", () => {
     expect((await createAccessTokens(jwtPrivateKey, 600)).jwks.keys).to.have.length(1);
   });
 
+  it('takes access tokens of the key of before, and signs by the new one', async () => {
+    const next = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const before = createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString();
+    const config = readConfig({
+      ...environment,
+      CLIENT_APP_JWT_PRIVATE_KEY: next,
+      CLIENT_APP_JWT_PREVIOUS_PUBLIC_KEYS: before.replaceAll('\n', '\\n') + before,
+    });
+    expect(config.jwtPreviousKeys).to.have.length(2);
+    const principal = { userId: newId(), role: 'buyer', sessionId: newId() } as const;
+    const { accessToken: old } = await (await createAccessTokens(pem, 600)).issue(principal);
+    const during = await createAccessTokens(next, 600, config.jwtPreviousKeys);
+    expect(await during.verify(old)).to.deep.include(principal);
+    const { accessToken } = await during.issue(principal);
+    const afterwards = await createAccessTokens(next, 600);
+    expect(await afterwards.verify(accessToken)).to.deep.include(principal);
+    expect(await afterwards.verify(old)).to.equal(undefined);
+  });
+
   const wrong = {
     CLIENT_APP_PORT: 'http',
     CLIENT_APP_MONGODB_URI: 'postgres://x',
     CLIENT_APP_JWT_PRIVATE_KEY: 'secret',
+    CLIENT_APP_JWT_PREVIOUS_PUBLIC_KEYS: '-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----',
+    CORS_ORIGINS: 'https://tickets.example/',
     TICKET_APP_URL: 'localhost:3002',
     TICKET_APP_SERVICE_SECRETS: '',
     TICKETING_WEBHOOK_SECRETS: 'not-whsec',

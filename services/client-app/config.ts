@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { previousPublicKeys, publicKeysIn } from '../../lib/auth/public-keys.ts';
 import { list, readEnvironment, trustedProxies } from '../../lib/config/environment.ts';
 import { limits } from '../../lib/contracts/limits.ts';
 import { tracingEnvironment, tracingOf } from '../../lib/tracing/tracing.ts';
@@ -15,6 +16,9 @@ export const Environment = Type.Object({
     pattern: '-----BEGIN PRIVATE KEY-----',
     description: 'an Ed25519 key, PKCS#8 PEM, that signs access tokens',
   }),
+  CLIENT_APP_JWT_PREVIOUS_PUBLIC_KEYS: previousPublicKeys(
+    'Ed25519 keys, SPKI PEM, whose access tokens are still taken; none of them signs',
+  ),
   CLIENT_APP_SERVICE_SECRETS: Type.Optional(
     Type.String({
       minLength: 16,
@@ -105,6 +109,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     mongodbUri: read.CLIENT_APP_MONGODB_URI,
     // Some .env formats cannot hold a line break and write it as \n.
     jwtPrivateKey: read.CLIENT_APP_JWT_PRIVATE_KEY.replaceAll('\\n', '\n'),
+    jwtPreviousKeys: publicKeysIn('CLIENT_APP_JWT_PREVIOUS_PUBLIC_KEYS', read.CLIENT_APP_JWT_PREVIOUS_PUBLIC_KEYS),
     serviceSecrets: optionalList(read.CLIENT_APP_SERVICE_SECRETS),
     ticketAppUrl: read.TICKET_APP_URL,
     ticketAppServiceSecrets: list(read.TICKET_APP_SERVICE_SECRETS),

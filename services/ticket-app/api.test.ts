@@ -55,7 +55,7 @@ describe("ticket-app's API page", () => {
     const bookings = createBookings({
       ...parts,
       paymentWebhookSecrets: [secret],
-      ticketSigningPublicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      ticketKeys: [publicKey],
       deliverWaitlistNews: waitlist.deliverNews,
       bookingsInFlight: 1,
     });

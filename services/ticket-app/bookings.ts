@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { JWTVerifyGetKey } from 'jose';
 import type { Connection } from 'mongoose';
@@ -43,12 +43,13 @@ export interface BookingParts {
   /** Where client-app takes webhooks, and what signs them: for sending one again. */
   clientAppWebhookUrl: string;
   ticketingWebhookSecret: string;
-  ticketSigningPublicKey: string;
+  /** What checks tickets: the key in use, then those of before. */
+  ticketKeys: readonly KeyObject[];
   deliverWaitlistNews: DeliverWaitlistNews;
   bookingsInFlight: number;
 }
 
-/** The part of ticket-app that sells: bookings, which are workflows, the webhooks both ways, and the tickets' public key. */
+/** The part of ticket-app that sells: bookings, which are workflows, the webhooks both ways, and the tickets' public keys. */
 export function createBookings(parts: BookingParts): { routes: DescribedRoutes; sweeps: Sweeps } {
   const { connection, temporal, log } = parts;
   const bookings = createBookingLedger(connection);
@@ -81,7 +82,7 @@ export function createBookings(parts: BookingParts): { routes: DescribedRoutes; 
         bookings,
         tickets,
         findEvent,
-        publicKey: createPublicKey(parts.ticketSigningPublicKey),
+        publicKeys: parts.ticketKeys,
       }),
       listRevoked: createListRevokedTickets({ tickets, findEvent }),
     }),
@@ -106,7 +107,7 @@ export function createBookings(parts: BookingParts): { routes: DescribedRoutes; 
         secret: parts.ticketingWebhookSecret,
       }),
     }),
-    keyRoutes(parts.ticketSigningPublicKey),
+    keyRoutes(parts.ticketKeys),
   ].flat();
   return { routes, sweeps: { cancellations: createSettleCancellations({ unsettled, cancelBooking, temporal, log }) } };
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { previousPublicKeys, publicKeysIn } from '../../lib/auth/public-keys.ts';
 import { list, readEnvironment } from '../../lib/config/environment.ts';
 import { limits } from '../../lib/contracts/limits.ts';
 import { tracingEnvironment, tracingOf } from '../../lib/tracing/tracing.ts';
@@ -31,6 +32,7 @@ export const Environment = Type.Object({
     description: 'bookings that may be in the making at once; more are turned away with 503',
   }),
   TICKET_SIGNING_PUBLIC_KEY: Type.String({ pattern: 'BEGIN PUBLIC KEY', description: 'an Ed25519 key, SPKI PEM' }),
+  TICKET_SIGNING_PREVIOUS_PUBLIC_KEYS: previousPublicKeys('the same of keys that signed tickets which are still about'),
   ...temporalEnvironment,
 });
 
@@ -51,7 +53,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     paymentAppUrl: read.PAYMENT_APP_URL,
     paymentAppServiceSecrets: list(read.PAYMENT_APP_SERVICE_SECRETS),
     bookingsInFlight: read.BOOKINGS_IN_FLIGHT,
-    ticketSigningPublicKey: read.TICKET_SIGNING_PUBLIC_KEY,
+    /** The key in use comes first. */
+    ticketKeys: [
+      ...publicKeysIn('TICKET_SIGNING_PUBLIC_KEY', read.TICKET_SIGNING_PUBLIC_KEY),
+      ...publicKeysIn('TICKET_SIGNING_PREVIOUS_PUBLIC_KEYS', read.TICKET_SIGNING_PREVIOUS_PUBLIC_KEYS),
+    ],
     temporal: read satisfies TemporalConfig,
   };
 }

@@ -40,7 +40,7 @@ const { routes, sweeps } = createBookings({
   paymentWebhookSecrets: config.paymentWebhookSecrets,
   paymentAppUrl: config.paymentAppUrl,
   paymentAppSecret: config.paymentAppServiceSecrets[0],
-  ticketSigningPublicKey: config.ticketSigningPublicKey,
+  ticketKeys: config.ticketKeys,
   deliverWaitlistNews: waitlist.deliverNews,
   bookingsInFlight: config.bookingsInFlight,
 });

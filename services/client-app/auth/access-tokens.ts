@@ -1,6 +1,7 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { calculateJwkThumbprint, createLocalJWKSet, exportJWK, type JSONWebKeySet, SignJWT } from 'jose';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createLocalJWKSet, type JSONWebKeySet, SignJWT } from 'jose';
 import { audience, issuer, type Principal, verifyAccessToken } from '../../../lib/auth/access-token.ts';
+import { jwksOf } from '../../../lib/auth/public-keys.ts';
 
 export interface AccessTokens {
   /** What `/.well-known/jwks.json` tells: the public keys, no more. */
@@ -10,15 +11,21 @@ export interface AccessTokens {
   verify(token: string): Promise<Principal | undefined>;
 }
 
-/** Throws if the PEM is not an Ed25519 private key. A token is good for `seconds`. */
-export async function createAccessTokens(privateKeyPem: string, seconds: number): Promise<AccessTokens> {
+/**
+ * Throws if the PEM is not an Ed25519 private key. A token is good for `seconds`; tokens that one of the keys `before` has
+ * signed are taken, but no new ones are signed by it.
+ */
+export async function createAccessTokens(
+  privateKeyPem: string,
+  seconds: number,
+  before: readonly KeyObject[] = [],
+): Promise<AccessTokens> {
   const privateKey = createPrivateKey(privateKeyPem);
   if (privateKey.asymmetricKeyType !== 'ed25519') {
     throw new Error(`CLIENT_APP_JWT_PRIVATE_KEY must be an Ed25519 key, not ${privateKey.asymmetricKeyType}.`);
   }
-  const publicJwk = await exportJWK(createPublicKey(privateKey));
-  const kid = await calculateJwkThumbprint(publicJwk);
-  const jwks: JSONWebKeySet = { keys: [{ ...publicJwk, kid, alg: 'EdDSA', use: 'sig' }] };
+  const jwks: JSONWebKeySet = { keys: await jwksOf([createPublicKey(privateKey), ...before]) };
+  const kid = String(jwks.keys[0]?.kid);
   const keys = createLocalJWKSet(jwks);
   return {
     jwks,

@@ -98,6 +98,7 @@ describe('the payment page', () => {
     ] as const) {
       const page = await open(invoice);
       expect(page).to.contain(`<h2>${text}</h2>`).and.not.to.contain('<form');
+      expect(page).to.not.contain('can pay this invoice');
       // Sent all the same (an old tab): back to the page, which says how things stand.
       expect((await send(invoice, { method: 'card', attemptKey: 'a'.repeat(36) })).status).to.equal(303);
     }
@@ -105,6 +106,8 @@ describe('the payment page', () => {
     await app.becomes(paid.bookingId, 'REFUNDED');
     const page = await open(paid);
     expect(page).to.contain('<h2>Refunded</h2>').and.to.contain('The reason: seat lost.');
+    expect(page).to.contain('Whoever has this link can see how this invoice stands').and.not.to.contain('can pay');
+    expect(await open(await app.create())).to.contain('Whoever has this link can pay this invoice, and nothing else.');
   });
 
   it('asks again when no method was chosen, or the form was tampered with', async () => {

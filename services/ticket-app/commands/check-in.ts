@@ -10,8 +10,8 @@ interface Dependencies {
   bookings: BookingLedger;
   tickets: TicketRecords;
   findEvent: FindEvent;
-  /** Of the key that signs tickets. */
-  publicKey: KeyObject;
+  /** Of the keys that sign tickets or have signed them. */
+  publicKeys: readonly KeyObject[];
 }
 
 export interface Scan {
@@ -39,7 +39,7 @@ export type CheckIn = ReturnType<typeof createCheckIn>;
  * Lets one person in by the code on a ticket, once. `key` names the scan: a gate that lost the answer repeats it under
  * the same key and is answered as it was the first time; another scan of the ticket is refused.
  */
-export function createCheckIn({ bookings, tickets, findEvent, publicKey }: Dependencies) {
+export function createCheckIn({ bookings, tickets, findEvent, publicKeys }: Dependencies) {
   async function isTheirs(eventId: string, viewer: Viewer): Promise<boolean> {
     if (viewer.kind !== 'organizer') return true;
     const event = await findEvent(eventId);
@@ -47,7 +47,7 @@ export function createCheckIn({ bookings, tickets, findEvent, publicKey }: Depen
   }
 
   return async (scan: Scan): Promise<CheckInAnswer> => {
-    const verified = await verifyTicketToken(scan.token, publicKey);
+    const verified = await verifyTicketToken(scan.token, publicKeys);
     if (!('claims' in verified)) return { outcome: 'invalid' };
     const { claims: ticket } = verified;
     if (scan.eventId !== undefined && scan.eventId !== ticket.eventId) return { outcome: 'other_event', ticket };

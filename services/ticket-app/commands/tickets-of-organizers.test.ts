@@ -27,7 +27,12 @@ describe("organizers at the gates of their events, and at others'", () => {
     const tickets = createTicketRecords(database());
     await events.insert(storedEvent({ _id: eventId, ownerId: 'nada' }));
     await events.insert(storedEvent({ _id: draftId, ownerId: 'nada', status: 'draft' }));
-    checkIn = createCheckIn({ bookings: createBookingLedger(database()), tickets, findEvent: events.find, publicKey });
+    checkIn = createCheckIn({
+      bookings: createBookingLedger(database()),
+      tickets,
+      findEvent: events.find,
+      publicKeys: [publicKey],
+    });
     listRevoked = createListRevokedTickets({ tickets, findEvent: events.find });
   });
 

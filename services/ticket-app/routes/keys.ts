@@ -1,27 +1,25 @@
-import { createPublicKey } from 'node:crypto';
-import { calculateJwkThumbprint, exportJWK } from 'jose';
+import type { KeyObject } from 'node:crypto';
 import { JsonWebKeySet } from '../../../lib/auth/key-set.ts';
+import { jwksOf } from '../../../lib/auth/public-keys.ts';
 import { accessBy } from '../../../lib/http/access.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 
-/** The public key by which a gate checks the code on a ticket, also while it is offline. */
-export function keyRoutes(ticketSigningPublicKey: string): DescribedRoutes {
+/** The public keys by which a gate checks the code on a ticket, also while it is offline; the first one is in use. */
+export function keyRoutes(publicKeys: readonly KeyObject[]): DescribedRoutes {
   const routes = describedRoutes({ tag: 'Keys', problems: {} });
-  const jwks = (async () => {
-    const jwk = await exportJWK(createPublicKey(ticketSigningPublicKey));
-    return { keys: [{ ...jwk, kid: await calculateJwkThumbprint(jwk), alg: 'EdDSA', use: 'sig' }] };
-  })();
+  const keys = jwksOf(publicKeys);
   routes.get(
     '/.well-known/jwks.json',
     {
       id: 'readTicketKeys',
-      summary: 'The public key that checks the code on tickets, also at a gate that is offline',
+      summary: 'The public keys that check the code on tickets, also at a gate that is offline',
+      description: 'More than one while tickets are about that an earlier key has signed: any of them will do.',
       access: accessBy({})('keys.read'),
       answers: { 200: { description: 'A JWK set', body: JsonWebKeySet } },
     },
     async (ctx) => {
       ctx.set('Cache-Control', 'public, max-age=300');
-      ctx.body = await jwks;
+      ctx.body = { keys: await keys };
     },
   );
   return routes;

@@ -36,6 +36,19 @@ describe('ticket token', () => {
     expect(await verify(token)).to.deep.equal({ outcome: 'valid', claims });
   });
 
+  it('is found by any of the keys that a gate knows, and by no other', async () => {
+    const [next, other] = [generateKeyPairSync('ed25519'), generateKeyPairSync('ed25519')];
+    const byNext = await signTicketToken(claims, next.privateKey);
+    const known = [next.publicKey, keys.publicKey];
+    for (const one of [token, byNext]) {
+      expect(await verifyTicketToken(one, known, duringTheEvent)).to.deep.equal({ outcome: 'valid', claims });
+      expect(await verifyTicketToken(one, known, claims.validUntil)).to.deep.equal({ outcome: 'expired', claims });
+    }
+    expect(await verifyTicketToken(byNext, [keys.publicKey], duringTheEvent)).to.deep.equal({ outcome: 'forged' });
+    const byOther = await signTicketToken(claims, other.privateKey);
+    expect(await verifyTicketToken(byOther, known, duringTheEvent)).to.deep.equal({ outcome: 'forged' });
+  });
+
   it('is the same on every try, also with a key read anew', async () => {
     const pem = keys.privateKey.export({ format: 'pem', type: 'pkcs8' });
     expect(await signTicketToken(claims, createPrivateKey(pem))).to.equal(token);

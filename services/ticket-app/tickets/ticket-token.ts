@@ -63,15 +63,26 @@ export async function signTicketToken(claims: TicketClaims, privateKey: CryptoKe
   return new SignJWT(payload).setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPE }).sign(privateKey);
 }
 
+type PublicKey = CryptoKey | KeyObject;
+
 /**
- * What a gate needs to know of a scanned code; works offline. Whether the ticket was used or revoked is not in the
+ * What a gate needs to know of a scanned code; works offline. Any of the keys may have signed it: the code names none, since
+ * that would make it a tenth longer, and a gate knows two or three keys at most. Whether the ticket was used or revoked is not in the
  * code: the gate asks the ticket record or its revocation list. Every outcome is a value; only a wrong kind of key throws.
  */
 export async function verifyTicketToken(
   token: string,
-  publicKey: CryptoKey | KeyObject,
+  publicKeys: PublicKey | readonly PublicKey[],
   now: Date = new Date(),
 ): Promise<TicketVerification> {
+  for (const key of [publicKeys].flat()) {
+    const verification = await verifyBy(token, key, now);
+    if (verification.outcome !== 'forged') return verification;
+  }
+  return { outcome: 'forged' };
+}
+
+async function verifyBy(token: string, publicKey: PublicKey, now: Date): Promise<TicketVerification> {
   try {
     const { payload } = await jwtVerify(token, publicKey, {
       algorithms: [ALGORITHM],

@@ -42,6 +42,12 @@ export function pageStateOf(invoice: Invoice, now = new Date()): PageState {
   }
 }
 
+/** What the link opens to whoever has it. */
+function footerOf(state: PageState): string {
+  if (state === 'payable') return 'Whoever has this link can pay this invoice, and nothing else.';
+  return 'Whoever has this link can see how this invoice stands, and nothing else.';
+}
+
 /** Seconds after which the page looks again by itself, without a script: soon while a try runs, else when time is up. */
 function refreshSeconds(state: PageState, secondsLeft: number): number | undefined {
   if (state === 'processing' || state === 'refunding') return 1;
@@ -66,6 +72,7 @@ export function renderPaymentPage(invoice: Invoice, { nonce, offersTestMethods, 
   return eta.render('./page', {
     nonce,
     state,
+    footer: footerOf(state),
     fault,
     invoiceNumber: invoice.invoiceNumber,
     description: invoice.description,
