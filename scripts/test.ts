@@ -1,13 +1,17 @@
-// npm test [-- paths…] [--grep text] [--bail]: starts the engines, and for the end-to-end tests the whole system, in a
-// folder and on ports of its own, and runs every suite. The last line says how many tests passed and failed.
+// npm test [-- paths…] [--grep text] [--bail] [--lanes n]: starts engines, and for the end-to-end tests whole systems, in a
+// folder and on ports of their own, and runs every suite. The last line says how many tests passed and failed.
 import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findFreeOffset } from './system/ports.ts';
 import { SetupError } from './system/setup-error.ts';
 import { readRunningSystem } from './system/state-file.ts';
-import type { SuiteResult } from './testing/run-suite.ts';
-import { SUITES, testFilesOf } from './testing/suites.ts';
+import type { SystemOptions } from './system/system.ts';
+import { readDurations, slowestFiles, writeDurations } from './testing/durations.ts';
+import { Lane } from './testing/lane.ts';
+import { Schedule, type TestFile } from './testing/schedule.ts';
+import { SUITES, type Suite, testFilesOf } from './testing/suites.ts';
 import { TestRun } from './testing/test-run.ts';
 
 /**
@@ -35,8 +39,15 @@ const TEST_ENVIRONMENT = {
   SLOW_CALL_MS: '600000',
 };
 
+/**
+ * Systems side by side. The end-to-end tests mostly wait, for limits of a minute and for crashes to be noticed; three of them
+ * and the tests of units use two processors well.
+ */
+const MOST_LANES = 3;
+const SLOWEST_SHOWN = 10;
+
 const root = fileURLToPath(new URL('..', import.meta.url));
-const total: SuiteResult = { passed: 0, failed: 0, pending: 0 };
+let failures = 0;
 let testRun: TestRun | undefined;
 let finishing = false;
 
@@ -58,47 +69,75 @@ async function runSuites(): Promise<void> {
     options: {
       dir: { type: 'string', default: process.env.KURSI_TEST_DIR || '.kursi-test' },
       'port-offset': { type: 'string', default: process.env.KURSI_TEST_PORT_OFFSET || '' },
+      lanes: { type: 'string', default: process.env.KURSI_TEST_LANES || String(MOST_LANES) },
       grep: { type: 'string', short: 'g' },
       bail: { type: 'boolean', short: 'b', default: false },
     },
     allowPositionals: true,
   });
-  if (readRunningSystem(values.dir)) throw new SetupError(`Another npm test runs in ${values.dir}; wait for its end.`);
-  rmSync(values.dir, { recursive: true, force: true });
+  const { dir, grep, bail } = values;
+  if (readRunningSystem(dir)) throw new SetupError(`Another npm test runs in ${dir}; wait for its end.`);
+  const known = readDurations(dir);
+  rmSync(dir, { recursive: true, force: true });
 
-  const say = console.log;
-  testRun = new TestRun({
-    system: {
-      dir: values.dir,
-      portOffset: values['port-offset'] ? Number(values['port-offset']) : await findFreeOffset(DEFAULT_PORT_OFFSET),
-      say,
-      env: TEST_ENVIRONMENT,
-      databaseSuffix: `_test_${Date.now()}`,
-      wayOut: (offset) => `KURSI_TEST_PORT_OFFSET=${offset} npm test`,
-    },
-    grep: values.grep,
-    bail: values.bail,
-    say,
+  const files = SUITES.flatMap((suite) => filesOf(suite, positionals));
+  const schedule = new Schedule(files, known);
+  // Tests by name are few. And two systems cannot share a Temporal server: their workers would take each other's tasks.
+  const most = grep !== undefined || process.env.TEMPORAL_ADDRESS ? 1 : Number(values.lanes);
+  const offsets = await portOffsets(values['port-offset'], schedule.lanes(most));
+  const lanes = offsets.map((portOffset, index) => {
+    const runner = { grep, bail, color: process.stdout.isTTY === true };
+    const engines = files.some(({ needs }) => needs !== 'nothing');
+    return new Lane({ system: systemOf(dir, portOffset, index, offsets.length), runner, engines });
   });
-  for (const suite of SUITES) {
-    const files = testFilesOf(suite, root, positionals);
-    if (files.length > 0) add(await testRun.run(suite, files));
-    else if (positionals.length === 0) fail(`The suite "${suite.name}" has no tests.`);
-    if (values.bail && total.failed > 0) break;
+  const beside = lanes.length === 1 ? '' : `, ${lanes.length} systems side by side`;
+  console.log(`Test files: ${files.length}${beside}`);
+  testRun = new TestRun({ schedule, lanes, bail, say: console.log });
+  try {
+    await testRun.run();
+  } finally {
+    // A file of which some tests were left out says nothing.
+    writeDurations(dir, grep === undefined ? { ...known, ...testRun.durations } : known);
   }
-  if (total.passed + total.failed === 0) fail('No test was run: no file or name matches.');
-  if (total.failed > 0) say(`\nThe logs are in ${values.dir}/logs.`);
+  sayAfterwards(testRun, lanes);
 }
 
-function add(result: SuiteResult): void {
-  total.passed += result.passed;
-  total.failed += result.failed;
-  total.pending += result.pending;
+function filesOf(suite: Suite, paths: readonly string[]): TestFile[] {
+  const files = testFilesOf(suite, root, paths);
+  if (files.length === 0 && paths.length === 0) fail(`The suite "${suite.name}" has no tests.`);
+  return files.map((file) => ({ file, needs: suite.needs }));
+}
+
+/** The first is the one that was asked for, if any; the others are the next free ones. */
+async function portOffsets(wanted: string, count: number): Promise<number[]> {
+  const offsets = [wanted ? Number(wanted) : await findFreeOffset(DEFAULT_PORT_OFFSET)];
+  while (offsets.length < count) offsets.push(await findFreeOffset((offsets.at(-1) ?? 0) + 100));
+  return offsets;
+}
+
+function systemOf(dir: string, portOffset: number, index: number, count: number): SystemOptions {
+  return {
+    dir: index === 0 ? dir : path.join(dir, `system-${index + 1}`),
+    portOffset,
+    say: count === 1 ? console.log : (line) => console.log(`system ${index + 1}: ${line}`),
+    env: TEST_ENVIRONMENT,
+    databaseSuffix: `_test_${Date.now()}_${index + 1}`,
+    wayOut: (offset) => `KURSI_TEST_PORT_OFFSET=${offset} npm test`,
+  };
+}
+
+function sayAfterwards({ total, durations, failedFiles }: TestRun, lanes: readonly Lane[]): void {
+  if (total.passed + total.failed === 0) fail('No test was run: no file or name matches.');
+  if (Object.keys(durations).length > SLOWEST_SHOWN) {
+    console.log(`\nThe slowest files:\n${slowestFiles(durations, SLOWEST_SHOWN).join('\n')}`);
+  }
+  if (failedFiles.length > 0) console.log(`\nFailed, see above: ${failedFiles.join(', ')}`);
+  if (total.failed > 0) console.log(`\nThe logs are in ${lanes.map(({ dir }) => `${dir}/logs`).join(', ')}.`);
 }
 
 function fail(reason: string): void {
   console.log(`\n${reason}`);
-  total.failed += 1;
+  failures += 1;
 }
 
 /** Stops everything, prints the last line and ends the process. With a reason it counts as a failure. */
@@ -107,7 +146,8 @@ async function finish(reason?: string): Promise<void> {
   finishing = true;
   if (reason !== undefined) fail(reason);
   await testRun?.stop();
-  if (total.pending > 0) console.log(`${total.pending} skipped`);
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  process.exit(total.failed === 0 ? 0 : 1);
+  const { passed, failed, pending } = testRun?.total ?? { passed: 0, failed: 0, pending: 0 };
+  if (pending > 0) console.log(`${pending} skipped`);
+  console.log(`${passed} passed, ${failed + failures} failed`);
+  process.exit(failed + failures === 0 ? 0 : 1);
 }

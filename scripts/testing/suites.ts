@@ -9,7 +9,7 @@ export interface Suite {
   needs: 'nothing' | 'engines' | 'system';
 }
 
-/** In the order in which they run: what is quick and most telling first. */
+/** Every suite. */
 export const SUITES: readonly Suite[] = [
   {
     name: 'unit and integration',

@@ -1,0 +1,78 @@
+import type { Durations } from './durations.ts';
+import type { Suite } from './suites.ts';
+
+/** A test file and what must run before it does. */
+export interface TestFile {
+  file: string;
+  needs: Suite['needs'];
+}
+
+/** One that takes files: which it takes first, and whether it may take those that need a system. */
+interface Taker {
+  first: 'system' | 'others';
+  /** It runs a system already, or starts one however little is left for it. */
+  hasSystem: boolean;
+}
+
+/**
+ * Seconds that the longest files take, where no run of before tells: they wait for limits of a minute, or for crashes to be
+ * noticed. Nothing depends on it but the order.
+ */
+export const KNOWN_LONG: Durations = {
+  'test/e2e/waitlist-keeps-place.test.ts': 65,
+  'test/e2e/races.test.ts': 50,
+  'test/e2e/cancellation-crashes.test.ts': 45,
+  'test/e2e/crashes.test.ts': 45,
+  'test/e2e/gate.test.ts': 35,
+  'test/e2e/waitlist-crashes.test.ts': 35,
+  'test/e2e/cancellation.test.ts': 30,
+  'test/e2e/event-cancellation.test.ts': 30,
+  'test/e2e/best-available.test.ts': 20,
+  'activities/organizers/contract.test.ts': 30,
+  'activities/tickets/ticket-pdf.test.ts': 20,
+};
+/** For a file that has never run. */
+const USUAL_SECONDS = { system: 15, engines: 2, nothing: 10 } as const satisfies Record<Suite['needs'], number>;
+
+/** A lane more costs the start of a system, 20 s of the processors: it must be worth it. */
+const WORTH_A_LANE_SECONDS = 90;
+
+/**
+ * Which test file runs next. Lanes take one file after the other, so that all end at about the same time, and the longest go
+ * first, so that none of them begins last. The same files and durations always give the same order.
+ */
+export class Schedule {
+  readonly #seconds: (file: TestFile) => number;
+  readonly #system: TestFile[];
+  readonly #others: TestFile[];
+
+  /** `known` are the durations of a run before. */
+  constructor(files: readonly TestFile[], known: Durations = {}) {
+    this.#seconds = ({ file, needs }) => known[file] ?? KNOWN_LONG[file] ?? USUAL_SECONDS[needs];
+    const longestFirst = files.toSorted((a, b) => this.#seconds(b) - this.#seconds(a) || a.file.localeCompare(b.file));
+    this.#system = longestFirst.filter(({ needs }) => needs === 'system');
+    this.#others = longestFirst.filter(({ needs }) => needs !== 'system');
+  }
+
+  get left(): number {
+    return this.#system.length + this.#others.length;
+  }
+
+  /** How many lanes the work is worth, `most` at most. */
+  lanes(most: number): number {
+    const wanted = Math.ceil(this.#work([...this.#system, ...this.#others]) / WORTH_A_LANE_SECONDS);
+    return Math.max(1, Math.min(most, wanted));
+  }
+
+  /** The next file; undefined when nothing is left for this one. */
+  next({ first, hasSystem }: Taker): TestFile | undefined {
+    if (first === 'system') return this.#system.shift() ?? this.#others.shift();
+    const other = this.#others.shift();
+    if (other !== undefined) return other;
+    return hasSystem || this.#work(this.#system) > WORTH_A_LANE_SECONDS ? this.#system.shift() : undefined;
+  }
+
+  #work(files: TestFile[]): number {
+    return files.reduce((sum, file) => sum + this.#seconds(file), 0);
+  }
+}
