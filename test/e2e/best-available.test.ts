@@ -34,24 +34,27 @@ const placeOf = (seatId: string): Place => {
 
 type BestAnswer = Answer<BookingAnswer & { largestGroup?: number }>;
 
-/** Again by the same key while a busy machine answers that nothing was begun. */
+/** Again by the same key while a busy machine answers that it goes on being made (202), or that nothing was begun (503). */
 const bookBest = (
   { token }: Person,
   eventId: string,
   seats: number,
   { key = newId(), category = 'Gold' } = {},
 ): Promise<BestAnswer> =>
-  waitUntil('an answer that is not 503', async () => {
-    const answer: BestAnswer = await call(`${system().urls.clientApp}/bookings`, {
-      token,
-      headers: { 'idempotency-key': key },
-      body: { eventId, bestAvailable: { category, seats } },
-    });
-    return answer.status !== 503 && answer;
-  });
+  waitUntil(
+    'an answer that lasts',
+    async () => {
+      const answer: BestAnswer = await call(`${system().urls.clientApp}/bookings`, {
+        token,
+        headers: { 'idempotency-key': key },
+        body: { eventId, bestAvailable: { category, seats } },
+      });
+      return answer.status !== 202 && answer.status !== 503 && answer;
+    },
+    120_000,
+  );
 
-/** On a busy machine the answer may be "not yet"; the seats are told in either. */
-const isBooked = ({ status }: Answer) => status === 201 || status === 202;
+const isBooked = ({ status }: Answer) => status === 201;
 
 function areSideBySide(seatIds: readonly string[]): boolean {
   const places = seatIds.map(placeOf).sort((a, b) => a.number - b.number);

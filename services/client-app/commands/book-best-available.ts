@@ -33,6 +33,13 @@ function isLost({ status, reason, version, check }: Booking, n: number): boolean
   return ofTheSeats.has(reason as FailureReason) || (reason === 'limit_reached' && n > 1);
 }
 
+/** The same call goes on where it was. */
+const lostForNow = () =>
+  unavailable(
+    'ticketing_unavailable',
+    'Others were quicker to take the seats that were chosen. Repeat the call, with the same key, for other ones.',
+  );
+
 /** Which seats, for a try that has none yet. Throws what ticket-app refuses; nothing is stored then, so that a repeat asks again. */
 async function chosenFor({ ticketing }: Dependencies, seed: string, wanted: WantedBest): Promise<string[]> {
   const answer = await ticketing.chooseSeats(wanted.eventId, { ...wanted.bestAvailable, seed });
@@ -48,7 +55,7 @@ async function chosenFor({ ticketing }: Dependencies, seed: string, wanted: Want
  * Books seats that ticket-app chooses, side by side, once for each key of a person. Each try is a booking like any other,
  * of seats that are fixed when it is stored (docs/protocols.md, "The best available seats"): `<id>`, `<id>-2`, … Where a
  * race takes a seat, the next try has others; the buyer sees the last one. A repeat walks the same tries.
- * Throws 409 `not_enough_adjacent_seats`, 404 `category_not_found`, and what `bookSeats` throws.
+ * Throws 409 `not_enough_adjacent_seats`, 404 `category_not_found`, 503 when patience is over and the last try was lost, and what `bookSeats` throws.
  */
 export async function bookBestAvailable(
   dependencies: Dependencies,
@@ -64,7 +71,8 @@ export async function bookBestAvailable(
   });
   const until = Date.now() + dependencies.patienceMs;
   let booking = await tryToBook(dependencies, caller, firstId, wanted);
-  for (let n = 1; isLost(booking, n) && n < maxTries && Date.now() < until; n += 1) {
+  for (let n = 1; isLost(booking, n) && n < maxTries; n += 1) {
+    if (Date.now() > until) throw lostForNow();
     if (booking.reason === 'limit_reached') await delay(limitPauseMs);
     await dependencies.bookings.supersede(booking._id);
     booking = await tryToBook(dependencies, caller, idOfTry(firstId, n + 1), wanted);

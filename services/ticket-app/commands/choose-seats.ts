@@ -1,3 +1,4 @@
+import { limits } from '../../../lib/contracts/limits.ts';
 import type { BestAvailable } from '../../../lib/contracts/seat-map.ts';
 import type { FindEvent } from '../models/event.ts';
 import { bestAvailable, type Choosable } from '../seat-map/best-available.ts';
@@ -10,8 +11,8 @@ export type ChooseAnswer =
   | { outcome: 'unknown_event' }
   | { outcome: 'unknown_category' };
 
-/** From the choice until its booking has claimed the seats, or has failed to: claims come within milliseconds, seldom seconds. */
-const chosenForMs = 3_000;
+/** From the choice until its booking has claimed the seats, or nobody waits for it any more. */
+const chosenForMs = limits.patienceMs;
 
 /** Seats that were chosen just now, by event: who chooses next, in this process, takes them for taken. */
 function createLatelyChosen() {
