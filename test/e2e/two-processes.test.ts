@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import type { BookingProblem, BookingView } from '../../lib/contracts/booking.ts';
 import { newId } from '../../lib/ids.ts';
+import { freePort } from '../../temporal/workers/sdk-metrics.ts';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
 import { anEvent, call, closeDatabases, holdsAtX, seatsOf, sellElsewhereAtX } from './stage.ts';
@@ -11,18 +12,16 @@ import { anEvent, call, closeDatabases, holdsAtX, seatsOf, sellElsewhereAtX } fr
 /** A second ticket-app on the same database, as behind a load balancer. Its gate knows nothing of the first one's. */
 describe('two processes of ticket-app', function () {
   this.timeout(60_000);
-  const ports = { offset: 57 };
   let second: ChildProcess;
   let urls: string[];
 
   before(async () => {
-    const first = new URL(system().urls.ticketApp);
-    const port = Number(first.port) + ports.offset;
+    const port = await freePort();
     second = spawn(process.execPath, ['--import=tsx', 'services/ticket-app/main.ts'], {
       env: { ...process.env, ...system().env, TICKET_APP_PORT: String(port), LOG_LEVEL: 'fatal' },
       stdio: 'ignore',
     });
-    urls = [system().urls.ticketApp, `http://${first.hostname}:${port}`];
+    urls = [system().urls.ticketApp, `http://127.0.0.1:${port}`];
     const isReady = async () => (await call(`${urls[1]}/readyz`).catch(() => undefined))?.status === 200;
     await waitUntil('the second ticket-app to be ready', isReady, 30_000);
   });
