@@ -1,4 +1,4 @@
-// npm run build: dist/, which runs with plain Node and the production dependencies only: JavaScript, the templates, and the
+// npm run build: dist/, which runs with plain Node and the production dependencies only: JavaScript, the pages, and the
 // workflows bundled for the worker. Types are checked by npm run check.
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import { bundlePaths, workflowsPath } from '../temporal/workers/worker.ts';
 import { runCommand } from './system/commands.ts';
 
 const COMPILE_TIMEOUT_MS = 120_000;
-const ASSETS = { folder: 'services', extension: '.eta' };
+const ASSETS = { folder: 'services', extensions: ['.eta', '.html', '.css', '.mjs'] };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
@@ -34,7 +34,7 @@ async function compile(): Promise<void> {
 
 function copyAssets(): void {
   const files = readdirSync(path.join(root, ASSETS.folder), { recursive: true, encoding: 'utf8' });
-  for (const file of files.filter((name) => name.endsWith(ASSETS.extension))) {
+  for (const file of files.filter((name) => ASSETS.extensions.includes(path.extname(name)))) {
     cpSync(path.join(root, ASSETS.folder, file), path.join(dist, ASSETS.folder, file));
   }
 }

@@ -4,8 +4,10 @@ import { type DeliveryOptions, listDeliveries, replayWebhooks, retryDeliveries }
 import { type ReleaseOptions, releaseHold } from './commands/hold-release.ts';
 import { type RebuildOptions, rebuildProjections } from './commands/projections-rebuild.ts';
 import { showStatus } from './commands/status.ts';
+import { type VerifyOptions, verifyTicket } from './commands/ticket-verify.ts';
 import { type Context, createContext } from './context.ts';
 import { type ExitCode, exitCodes, Failure } from './failure.ts';
+import { createTerminal } from './terminal.ts';
 
 const codes = `
 Exit codes:
@@ -61,6 +63,7 @@ function addCommands(program: Command): void {
     .addHelpText('after', examples('hold release 0198f2c0-… --dry-run', 'hold release 0198f2c0-… --yes'))
     .action(run((context: Context, id: string, options: ReleaseOptions) => releaseHold(context, id, options)));
 
+  addTickets(program);
   addWebhooks(program);
 
   const projections = program.command('projections').description('Copies that can be made again from the truth');
@@ -76,6 +79,23 @@ function addCommands(program: Command): void {
       examples('projections rebuild --event gamelan-2026', 'projections rebuild --all --after bookings:0198…'),
     )
     .action(run((context: Context, options: RebuildOptions) => rebuildProjections(context, options)));
+}
+
+function addTickets(program: Command): void {
+  program
+    .command('ticket')
+    .description('Tickets, by their code alone')
+    .command('verify')
+    .argument('<code>', "the text in a ticket's QR, or a file that holds it")
+    .description('Check a ticket by the public keys; works without a network and without settings')
+    .requiredOption('--keys <file or url>', "the JWK set of ticket-app's /.well-known/jwks.json")
+    .option('--revoked <file or url>', 'what GET /events/:eventId/revoked-tickets answered')
+    .option('--event <id>', 'the event at whose gate it is shown')
+    .option('--at <instant>', 'as if it were then')
+    .addHelpText('after', examples('ticket verify eyJhbGci… --keys jwks.json --revoked revoked.json'))
+    .action(async (code: string, options: VerifyOptions) => {
+      exitCode = await verifyTicket(createTerminal(isJson), code, options);
+    });
 }
 
 function addWebhooks(program: Command): void {

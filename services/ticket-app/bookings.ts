@@ -25,6 +25,7 @@ import { createUnsettledBookings } from './models/unsettled-bookings.ts';
 import { paymentAppAt } from './neighbours/payment-app.ts';
 import { createAccess } from './routes/access.ts';
 import { bookingRoutes } from './routes/bookings.ts';
+import { gatePageRoutes } from './routes/gate-page.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { ticketRoutes } from './routes/tickets.ts';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
@@ -108,6 +109,7 @@ export function createBookings(parts: BookingParts): { routes: DescribedRoutes; 
       }),
     }),
     keyRoutes(parts.ticketKeys),
+    gatePageRoutes(),
   ].flat();
   return { routes, sweeps: { cancellations: createSettleCancellations({ unsettled, cancelBooking, temporal, log }) } };
 }
