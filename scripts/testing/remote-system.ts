@@ -19,15 +19,16 @@ export interface SystemFacts {
 export interface RemoteSystem extends SystemFacts {
   /** Sends a signal, SIGKILL if not said otherwise; if the signal ends the process, resolves when it has ended. */
   kill(name: string, signal?: NodeJS.Signals): Promise<void>;
-  /** Starts the process again, ending it first if it runs; resolves when it is ready. */
-  restart(name: string): Promise<void>;
+  /** Starts the process again, with its own environment and `env`, ending it first if it runs; resolves when it is ready. */
+  restart(name: string, env?: Record<string, string>): Promise<void>;
   pid(name: string): Promise<number>;
 }
 
 type Call =
   | { method: 'system' }
   | { method: 'kill'; name: string; signal: NodeJS.Signals }
-  | { method: 'restart' | 'pid'; name: string };
+  | { method: 'restart'; name: string; env: Record<string, string> }
+  | { method: 'pid'; name: string };
 
 export type Request = Call & { id: number };
 export type Reply = { id: number; result: unknown } | { id: number; error: string };
@@ -58,7 +59,7 @@ async function perform(request: Request, system: System): Promise<unknown> {
     case 'kill':
       return system.kill(request.name, request.signal);
     case 'restart':
-      return system.restart(request.name);
+      return system.restart(request.name, request.env);
     case 'pid':
       return system.pid(request.name);
   }
@@ -84,8 +85,8 @@ export async function reachSystem(): Promise<RemoteSystem> {
     kill: async (name, signal = 'SIGKILL') => {
       await call({ method: 'kill', name, signal });
     },
-    restart: async (name) => {
-      await call({ method: 'restart', name });
+    restart: async (name, env = {}) => {
+      await call({ method: 'restart', name, env });
     },
     pid: async (name) => (await call({ method: 'pid', name })) as number,
   };

@@ -16,8 +16,8 @@ let reached: Promise<RemoteSystem> | undefined;
 process.on('message', (message) => {
   if (isFileOrder(message)) void runFile(message).then((result) => process.send?.({ result }));
 });
-// Who started this process has ended.
-process.on('disconnect', () => process.exit(1));
+// Who started this process has ended; what tests have started is in its group.
+process.on('disconnect', () => process.kill(0, 'SIGKILL'));
 
 /** Rejects, which ends the process, when the file cannot be loaded. */
 async function runFile({ file, needs, endLine }: FileOrder): Promise<FileResult> {

@@ -22,14 +22,16 @@ describe('the schedule of a test run', () => {
 
   it('gives the lane of the others what needs no system first, then the rest only if that is worth a start', () => {
     const files = [system('long'), system('short'), unit('u')];
-    const much = new Schedule(files, { long: 100, short: 5 });
+    const much = new Schedule(files, { long: 130, short: 5 });
     expect([1, 2, 3].map(() => much.next(otherLane)?.file)).to.deep.equal(['u', 'long', undefined]);
     expect(much.next({ ...otherLane, hasSystem: true })?.file).to.equal('short');
   });
 
-  it('wants a lane for each minute and a half of work, as many as may be at most', () => {
+  it('wants a lane for each two minutes of work, as many as may be at most', () => {
     const lanes = (seconds: number, most: number) => new Schedule([system('a')], { a: seconds }).lanes(most);
-    expect([lanes(1, 3), lanes(90, 3), lanes(91, 3), lanes(1_000, 3), lanes(1_000, 1)]).to.deep.equal([1, 1, 2, 3, 1]);
+    expect([lanes(1, 3), lanes(120, 3), lanes(121, 3), lanes(1_000, 3), lanes(1_000, 1)]).to.deep.equal([
+      1, 1, 2, 3, 1,
+    ]);
   });
 
   it('knows long files that are there', () => {

@@ -35,7 +35,7 @@ export const KNOWN_LONG: Durations = {
 const USUAL_SECONDS = { system: 15, engines: 2, nothing: 10 } as const satisfies Record<Suite['needs'], number>;
 
 /** A lane more costs the start of a system, 20 s of the processors: it must be worth it. */
-const WORTH_A_LANE_SECONDS = 90;
+const WORTH_A_LANE_SECONDS = 120;
 
 /**
  * Which test file runs next. Lanes take one file after the other, so that all end at about the same time, and the longest go

@@ -53,6 +53,7 @@ export class TestProcess {
       child.once('error', (error) => resolve(error.message));
       child.once('exit', (code, signal) => {
         this.hasEnded = true;
+        this.stop();
         const how = String(signal ?? code);
         child.once('close', () => resolve(how));
         setTimeout(() => resolve(how), LAST_WORDS_MS).unref();
@@ -84,10 +85,11 @@ export class TestProcess {
   /** Kills it and what its tests have started. */
   stop(): void {
     const { pid } = this.#child;
-    if (pid === undefined || this.hasEnded) return;
+    if (pid === undefined) return;
     try {
       process.kill(-pid, 'SIGKILL');
     } catch (error) {
+      // ESRCH: nobody is left in the group.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
