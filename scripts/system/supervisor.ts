@@ -89,10 +89,14 @@ export class Supervisor {
     if (ends) await this.#untilEnded(running);
   }
 
-  /** Starts a process again that has been started before, ending it first if it runs. Resolves when it is ready. */
-  async restart(name: string): Promise<void> {
-    const spec = this.#specs.get(name);
-    if (spec === undefined) throw new Error(`no process is called ${name}; there are ${this.names.join(', ')}`);
+  /**
+   * Starts a process again that has been started before, ending it first if it runs; `env` is added to what it was first
+   * started with. Resolves when it is ready.
+   */
+  async restart(name: string, env: Record<string, string> = {}): Promise<void> {
+    const first = this.#specs.get(name);
+    if (first === undefined) throw new Error(`no process is called ${name}; there are ${this.names.join(', ')}`);
+    const spec = { ...first, env: { ...first.env, ...env } };
     await this.kill(name, 'SIGTERM');
     await this.#untilReady(this.#spawn(spec));
   }

@@ -115,9 +115,9 @@ export class System {
     await this.#supervisor.kill(name, signal);
   }
 
-  /** Starts a process again and waits until it is ready. */
-  async restart(name: string): Promise<void> {
-    await this.#supervisor.restart(name);
+  /** Starts a process again, with its own environment and `env`, and waits until it is ready. */
+  async restart(name: string, env: Record<string, string> = {}): Promise<void> {
+    await this.#supervisor.restart(name, env);
   }
 
   pid(name: string): number {
