@@ -34,25 +34,31 @@ const placeOf = (seatId: string): Place => {
 
 type BestAnswer = Answer<BookingAnswer & { largestGroup?: number }>;
 
-/** Again by the same key while a busy machine answers that it goes on being made (202), or that nothing was begun (503). */
-const bookBest = (
+/**
+ * Again by the same key while a busy machine answers that it goes on being made (202), or that nothing was begun (503); by
+ * a new one where the booking has ended because a neighbour was too busy.
+ */
+function bookBest(
   { token }: Person,
   eventId: string,
   seats: number,
   { key = newId(), category = 'Gold' } = {},
-): Promise<BestAnswer> =>
-  waitUntil(
+): Promise<BestAnswer> {
+  let present = key;
+  return waitUntil(
     'an answer that lasts',
     async () => {
       const answer: BestAnswer = await call(`${system().urls.clientApp}/bookings`, {
         token,
-        headers: { 'idempotency-key': key },
+        headers: { 'idempotency-key': present },
         body: { eventId, bestAvailable: { category, seats } },
       });
+      if (answer.status === 503 && answer.body.booking) present = newId();
       return answer.status !== 202 && answer.status !== 503 && answer;
     },
     120_000,
   );
+}
 
 const isBooked = ({ status }: Answer) => status === 201;
 

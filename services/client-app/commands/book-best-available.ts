@@ -23,15 +23,12 @@ const ofTheSeats: ReadonlySet<FailureReason> = new Set(['seat_taken', 'seat_clos
 
 const idOfTry = (firstId: string, n: number): string => (n === 1 ? firstId : `${firstId}-${n}`);
 
-/**
- * Whether a try has failed, for certain, in a way that other seats may mend. One that is still asked about (`check`) may have
- * begun all the same: then two bookings might come of one call.
- */
-function isLost({ status, reason, version, check }: Booking, n: number): boolean {
-  const isCertain = version > 0 || check === undefined;
-  if (status !== 'FAILED' || !isCertain) return false;
-  return ofTheSeats.has(reason as FailureReason) || (reason === 'limit_reached' && n > 1);
-}
+/** Whether a try has failed in a way that other seats may mend. */
+const isLost = ({ status, reason }: Booking, n: number): boolean =>
+  status === 'FAILED' && (ofTheSeats.has(reason as FailureReason) || (reason === 'limit_reached' && n > 1));
+
+/** One that is still asked about (`check`) may have begun all the same: then two bookings might come of one call. */
+const isCertain = ({ version, check }: Booking): boolean => version > 0 || check === undefined;
 
 /** The same call goes on where it was. */
 const lostForNow = () =>
@@ -55,7 +52,7 @@ async function chosenFor({ ticketing }: Dependencies, seed: string, wanted: Want
  * Books seats that ticket-app chooses, side by side, once for each key of a person. Each try is a booking like any other,
  * of seats that are fixed when it is stored (docs/protocols.md, "The best available seats"): `<id>`, `<id>-2`, … Where a
  * race takes a seat, the next try has others; the buyer sees the last one. A repeat walks the same tries.
- * Throws 409 `not_enough_adjacent_seats`, 404 `category_not_found`, 503 when patience is over and the last try was lost, and what `bookSeats` throws.
+ * Throws 409 `not_enough_adjacent_seats`, 404 `category_not_found`, 503 when the last try was lost and patience is over, or its end not certain yet, and what `bookSeats` throws.
  */
 export async function bookBestAvailable(
   dependencies: Dependencies,
@@ -72,7 +69,7 @@ export async function bookBestAvailable(
   const until = Date.now() + dependencies.patienceMs;
   let booking = await tryToBook(dependencies, caller, firstId, wanted);
   for (let n = 1; isLost(booking, n) && n < maxTries; n += 1) {
-    if (Date.now() > until) throw lostForNow();
+    if (Date.now() > until || !isCertain(booking)) throw lostForNow();
     if (booking.reason === 'limit_reached') await delay(limitPauseMs);
     await dependencies.bookings.supersede(booking._id);
     booking = await tryToBook(dependencies, caller, idOfTry(firstId, n + 1), wanted);

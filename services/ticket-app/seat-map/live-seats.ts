@@ -127,8 +127,10 @@ export function createLiveSeats(states: SeatStates, eventId: string, options: Li
 
   /** A look that begins after this call: one that goes on already may have passed the seat in question. */
   function freshLook(): Promise<void> {
+    // Asked for already, and about to begin.
+    if (next) return next;
     if (!looking) return start();
-    next ??= looking.then(start, start);
+    next = looking.then(start, start);
     return next;
   }
 
