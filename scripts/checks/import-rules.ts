@@ -42,7 +42,7 @@ function writeMirror(mirror: string, planted: Record<string, string>): string[] 
   for (const folder of folders) {
     for (const name of readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
       const file = path.join(folder, name);
-      if (name.endsWith('.ts')) writeStripped(mirror, file, readFileSync(path.join(ROOT, file), 'utf8'));
+      if (/\.(ts|mjs)$/.test(name)) writeStripped(mirror, file, readFileSync(path.join(ROOT, file), 'utf8'));
     }
   }
   for (const [file, source] of Object.entries(planted)) writeStripped(mirror, file, source);
