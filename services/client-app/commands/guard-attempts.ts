@@ -19,9 +19,14 @@ export interface SignInAttempt {
   succeeded(): Promise<void>;
 }
 
+/** One attempt of somebody who is signed in to prove who it is. */
+export type Proof = Pick<SignInAttempt, 'succeeded'>;
+
 export interface AttemptGuard {
   /** Throws 429 `too_many_attempts`. Whether somebody is registered with the address makes no difference. */
   signIn(email: string, ip: string): Promise<SignInAttempt>;
+  /** Throws 429 `too_many_attempts`, wherever the attempts on this account come from. */
+  proof(userId: string): Promise<Proof>;
   registration(ip: string): Promise<void>;
 }
 
@@ -45,6 +50,10 @@ export function createAttemptGuard(connection: Connection, digest: Digest, given
   });
   const ips = attemptsIn(connection, 'ip', { points: given.signInFailuresPerIp, windowMs: attemptsWindowMs });
   const places = attemptsIn(connection, 'place', { points: 1, windowMs: knownPlaceMs });
+  const proofs = attemptsIn(connection, 'proof', {
+    points: limits.signInFailuresPerPair,
+    windowMs: signInPairWindowMs,
+  });
   const registrations = attemptsIn(connection, 'registration', {
     points: given.registrationsPerIp,
     windowMs: attemptsWindowMs,
@@ -63,6 +72,11 @@ export function createAttemptGuard(connection: Connection, digest: Digest, given
           await Promise.all([pairs.forget(pair), emails.forget(email), places.renew(pair)]);
         },
       };
+    },
+    async proof(userId) {
+      const account = digest('proof', userId);
+      refuse(await proofs.take(account));
+      return { succeeded: () => proofs.forget(account) };
     },
     async registration(from) {
       refuse(await registrations.take(digest('ip', networkOf(from))));

@@ -88,23 +88,24 @@ export interface UserPatch {
   role?: User['role'];
 }
 
-/** What a stolen access token must not be enough for: taking the account over. */
-async function provesItself(user: User, patch: UserPatch): Promise<void> {
-  if (patch.email === undefined && patch.password === undefined) return;
+const wrongPassword = () =>
+  new Problem(403, 'wrong_password', 'body.currentPassword is not your password.', { field: 'body.currentPassword' });
+
+/** What a stolen access token must not be enough for: taking the account over, or guessing until it can be. */
+async function provesItself({ attempts }: Dependencies, user: User, patch: UserPatch): Promise<void> {
   if (patch.currentPassword === undefined) {
     throw new Problem(400, 'current_password_required', 'body.currentPassword is required to change this.', {
       field: 'body.currentPassword',
     });
   }
-  if (await passwordFits(patch.currentPassword, user.passwordHash)) return;
-  throw new Problem(403, 'wrong_password', 'body.currentPassword is not your password.', {
-    field: 'body.currentPassword',
-  });
+  const attempt = await attempts.proof(user._id);
+  if (!(await passwordFits(patch.currentPassword, user.passwordHash))) throw wrongPassword();
+  await attempt.succeeded();
 }
 
 /**
  * Changes a user: of any version, or of the one that is given (412 `version_mismatch`). People prove themselves by their
- * password for address and password; only admins change roles. Another password ends all sessions but the one in which it
+ * password for address and password, and it must still be theirs when the change is written; only admins change roles. Another password ends all sessions but the one in which it
  * is changed. Another role ends none: client-app goes by the account's present one, ticket-app by that of the access
  * token, for as long as it is good.
  */
@@ -119,7 +120,9 @@ export async function changeUser(
     throw new Problem(403, 'forbidden', 'Only an admin changes roles.', { field: 'body.role' });
   }
   if (version !== undefined && version !== user.version) throw versionMismatch(user.version);
-  if (caller.userId === userId) await provesItself(user, patch);
+  const takesPassword = patch.email !== undefined || patch.password !== undefined;
+  const isProven = takesPassword && caller.userId === userId;
+  if (isProven) await provesItself(dependencies, user, patch);
   if (patch.role !== undefined && patch.role !== 'admin' && user.role === 'admin') {
     await refuseLastAdmin(dependencies, userId);
   }
@@ -129,20 +132,28 @@ export async function changeUser(
     ...(patch.password !== undefined && { passwordHash: await hashPassword(patch.password) }),
     ...(patch.role !== undefined && { role: patch.role }),
   };
-  const changed = await unlessTaken(() => users.change(userId, change, version).exec());
-  if (!changed) throw await whyNotChanged(dependencies, userId);
+  const { passwordVersion } = user;
+  // Of two who know a password, and one of whom puts another in its place, the other changes nothing by it any more.
+  const versions = {
+    ...(version !== undefined && { version }),
+    ...((isProven || patch.password !== undefined) && { passwordVersion }),
+  };
+  const changed = await unlessTaken(() => users.change(userId, change, versions).exec());
+  if (!changed) throw await whyNotChanged(dependencies, user, isProven);
   if (change.passwordHash !== undefined) {
     // The others have ended with the change itself, since they are of the earlier password; their rows go after it.
     if (caller.userId === userId) await sessions.keepOver(caller.sessionId, changed.passwordVersion);
-    await sessions.endAll(userId, caller.sessionId);
+    await sessions.endEarlier(userId, changed.passwordVersion);
   }
   return changed;
 }
 
 /** Somebody was first: with another change, or by deleting the account. */
-async function whyNotChanged({ users }: Dependencies, userId: string): Promise<Problem> {
-  const present = await users.find(userId);
-  return present ? versionMismatch(present.version) : notFound('user');
+async function whyNotChanged({ users }: Dependencies, read: User, isProven: boolean): Promise<Problem> {
+  const present = await users.find(read._id);
+  if (!present) return notFound('user');
+  if (isProven && present.passwordVersion !== read.passwordVersion) return wrongPassword();
+  return versionMismatch(present.version);
 }
 
 async function refuseLastAdmin({ users }: Dependencies, userId: string): Promise<void> {

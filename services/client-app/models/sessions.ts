@@ -91,14 +91,19 @@ export function sessionsIn(connection: Connection, { idleMs, longestMs }: Sessio
         )
         .lean<Session>(),
 
-    /** Lets a session outlive the change of the password that was made in it. */
+    /** Lets a session outlive the change of the password that was made in it; a late call takes nothing back. */
     async keepOver(sessionId: string, passwordVersion: number): Promise<void> {
-      await model.updateOne({ _id: sessionId }, { $set: { passwordVersion } });
+      await model.updateOne({ _id: sessionId }, { $max: { passwordVersion } });
     },
 
     /** Whether there was one. */
     end: async (userId: string, sessionId: string): Promise<boolean> =>
       (await model.deleteOne({ _id: sessionId, userId, ...going() })).deletedCount === 1,
+
+    /** Those that were started under an earlier password than this one. */
+    async endEarlier(userId: string, passwordVersion: number): Promise<void> {
+      await model.deleteMany({ userId, passwordVersion: { $lt: passwordVersion } });
+    },
 
     async endAll(userId: string, but?: string): Promise<void> {
       await model.deleteMany({ userId, ...(but !== undefined && { _id: { $ne: but } }) });

@@ -72,13 +72,13 @@ export function usersIn(connection: Connection) {
     },
 
     /**
-     * The user as changed, or null if there is none, or none of that version. Rejects with a duplicate key if the address is
-     * taken.
+     * The user as changed, or null if there is none, or none of the versions that are given. Rejects with a duplicate key if
+     * the address is taken.
      */
-    change: (userId: string, change: UserChange, version?: number) =>
+    change: (userId: string, change: UserChange, versions: Partial<Pick<User, 'version' | 'passwordVersion'>> = {}) =>
       model
         .findOneAndUpdate(
-          { _id: userId, ...alive, ...(version !== undefined && { version }) },
+          { _id: userId, ...alive, ...versions },
           {
             $set: { ...change, ...(change.email && { emailKey: emailKeyOf(change.email) }), updatedAt: new Date() },
             $inc: { version: 1, ...(change.passwordHash && { passwordVersion: 1 }) },

@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
+import { limits } from '../../../lib/contracts/limits.ts';
 import { newId } from '../../../lib/ids.ts';
-import { type ClientAppUnderTest, startClientApp } from '../../../test/client-app.ts';
+import { type ClientAppUnderTest, type Person, password, startClientApp } from '../../../test/client-app.ts';
+
+import { changeUser } from '../commands/users.ts';
+import type { Dependencies } from '../dependencies.ts';
 
 describe('users are changed and registered safely', () => {
   let app: ClientAppUnderTest;
@@ -43,6 +47,86 @@ describe('users are changed and registered safely', () => {
       );
       expect(answers.filter(({ status }) => status === 200)).to.have.length(1);
       expect(answers.filter(({ status }) => status === 412)).to.have.length(9);
+    });
+  });
+
+  describe('the password', () => {
+    const change = ({ userId, http }: Person, patch: object) =>
+      http.patch(`/users/${userId}`, { currentPassword: password, ...patch });
+    const signIn = async (person: Person, given: string) =>
+      (await app.http.post('/sessions', { email: person.email, password: given })).status;
+
+    /** The account as it was read before the password was changed in another session. */
+    const changedMeanwhile = async (person: Person) => {
+      const { dependencies } = app;
+      const read = await dependencies.users.find(person.userId);
+      expect((await change(person, { password: 'a password of the owner' })).status).to.equal(200);
+      const users = { ...dependencies.users, find: once(read, dependencies.users.find) };
+      const caller = { userId: person.userId, name: 'Sari', role: 'buyer', sessionId: newId() } as const;
+      return (patch: object) =>
+        changeUser({ ...dependencies, users } as Dependencies, caller, {
+          userId: person.userId,
+          patch: { currentPassword: password, ...patch },
+          version: undefined,
+        }).then(
+          () => 'changed',
+          ({ status, code }) => `${status} ${code}`,
+        );
+    };
+    const once = <T>(first: T, then: (userId: string) => unknown) => {
+      let isFirst = true;
+      return (userId: string) => {
+        if (!isFirst) return then(userId);
+        isFirst = false;
+        return first;
+      };
+    };
+
+    for (const patch of [{ password: 'a password of the thief' }, { email: `thief-${newId()}@example.com` }]) {
+      it(`that was the account's until just now changes no ${Object.keys(patch)}`, async () => {
+        const person = await app.person();
+        const late = await changedMeanwhile(person);
+        expect(await late(patch)).to.equal('403 wrong_password');
+        expect(await signIn(person, 'a password of the owner')).to.equal(201);
+      });
+    }
+
+    it('is changed by one of 5 at once', async () => {
+      const person = await app.person();
+      const answers = await Promise.all([1, 2, 3, 4, 5].map((i) => change(person, { password: `sepuluh-huruf-${i}` })));
+      expect(answers.filter(({ status }) => status === 200)).to.have.length(1);
+      const winner = answers.findIndex(({ status }) => status === 200) + 1;
+      expect(await signIn(person, `sepuluh-huruf-${winner}`)).to.equal(201);
+    });
+
+    it('that is older, changed late, ends no session of the newer one', async () => {
+      const person = await app.person();
+      const { sessions } = app.dependencies;
+      await sessions.keepOver(person.sessionId, 3);
+      await sessions.keepOver(person.sessionId, 2);
+      await sessions.endEarlier(person.userId, 3);
+      expect((await sessions.find(person.sessionId))?.passwordVersion).to.equal(3);
+      await sessions.endEarlier(person.userId, 4);
+      expect(await sessions.find(person.sessionId)).to.equal(null);
+    });
+
+    it('is not guessed in a session: after 10 wrong ones at once the right one too is refused', async () => {
+      const person = await app.person();
+      const guess = () => change(person, { email: `x-${newId()}@example.com`, currentPassword: 'a wrong guess' });
+      const answers = await Promise.all(Array.from({ length: 12 }, guess));
+      const refused = answers.filter(({ status }) => status === 429);
+      expect(refused).to.have.length(2);
+      expect(answers.filter(({ status }) => status === 403)).to.have.length(limits.signInFailuresPerPair);
+      expect(refused[0]?.data.code).to.equal('too_many_attempts');
+      const right = await change(person, { email: `x-${newId()}@example.com` });
+      expect([right.status, Number(right.headers['retry-after']) > 0]).to.deep.equal([429, true]);
+    });
+
+    it('that is right begins the count of guesses anew', async () => {
+      const person = await app.person();
+      for (let i = 0; i <= limits.signInFailuresPerPair; i += 1) {
+        expect((await change(person, { email: `x-${newId()}@example.com` })).status).to.equal(200);
+      }
     });
   });
 

@@ -140,6 +140,7 @@ export function userRoutes(dependencies: Dependencies): DescribedRoutes {
         'email_taken',
         'current_password_required',
         'wrong_password',
+        'too_many_attempts',
         'last_admin',
       ],
     },
