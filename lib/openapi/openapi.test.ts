@@ -79,7 +79,7 @@ describe('the API page', () => {
   it('has each status with every code, those that follow from access, key and schemas among them', () => {
     const take = document().paths['/seats/{seatId}']?.post;
     const statuses = Object.keys(take?.responses ?? {}).map(Number);
-    expect(statuses).to.have.members([201, 400, 401, 403, 409, 413, 415, 422, 429, 500, 503]);
+    expect(statuses).to.have.members([201, 400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503]);
     const text = JSON.stringify(take);
     for (const code of ['SeatTaken', 'SeatClosed', 'IdempotencyKeyMissing', 'UnknownField', 'MalformedBody']) {
       expect(text).to.include(`#/components/schemas/${code}Problem`);
