@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AdaptiveLimit, type AdaptiveLimitOptions } from './adaptive-limit.ts';
+import { networkOf } from './network-of.ts';
 import { Problem, unavailable } from './problem.ts';
 
 const windowSeconds = 60;
@@ -26,7 +27,7 @@ export function requestLimit(perMinute: number): (client: string) => Promise<voi
 }
 
 export interface AddressLimit {
-  /** Requests a minute from one address; 0 is no limit. */
+  /** Requests a minute from one address, or one network of IPv6 (see `networkOf`); 0 is no limit. */
   perMinute: number;
   /** Services call from few addresses, for many people: what is theirs is not counted. */
   isExempt(ctx: Context): boolean;
@@ -37,7 +38,7 @@ export function limitsAddresses({ perMinute, isExempt }: AddressLimit): Middlewa
   const count = requestLimit(perMinute);
   const watching = new Set(['/healthz', '/readyz', '/metrics']);
   return async (ctx, next) => {
-    if (!watching.has(ctx.path) && !isExempt(ctx)) await count(ctx.ip);
+    if (!watching.has(ctx.path) && !isExempt(ctx)) await count(networkOf(ctx.ip));
     await next();
   };
 }

@@ -19,12 +19,13 @@ export function recognizesPeople({ tokens, users, sessions, countRequest }: Acco
   return async (ctx: Context): Promise<Role> => {
     const token = bearerToken(ctx);
     const principal = token === undefined ? undefined : await tokens.verify(token);
-    if (principal) await countRequest(principal.userId);
     const [user, session] = principal
       ? await Promise.all([users.find(principal.userId), sessions.find(principal.sessionId)])
       : [];
     const isGoing = user && session?.userId === user._id && session.passwordVersion === user.passwordVersion;
     if (!isGoing) throw unauthenticated();
+    // Not before: a token of a session that has ended must not use up what its owner may send.
+    await countRequest(user._id);
     const { _id: userId, name, role } = user;
     ctx.state.caller = { userId, name, role, sessionId: session._id } satisfies Caller;
     return role;

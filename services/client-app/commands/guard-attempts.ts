@@ -1,8 +1,8 @@
 import type { Connection } from 'mongoose';
 import { limits } from '../../../lib/contracts/limits.ts';
+import { networkOf } from '../../../lib/http/network-of.ts';
 import { Problem } from '../../../lib/http/problem.ts';
 import type { Digest } from '../auth/digests.ts';
-import { networkOf } from '../auth/network-of.ts';
 import { attemptsIn, type Wait } from '../models/attempts.ts';
 import { emailKeyOf } from '../models/users.ts';
 
@@ -13,20 +13,16 @@ function refuse(wait: Wait): void {
   throw new Problem(429, 'too_many_attempts', detail, {}, { 'Retry-After': String(seconds) });
 }
 
-/** One attempt to sign in, that was let through. */
-export interface SignInAttempt {
-  failed(): Promise<void>;
+/** One attempt to give a password, that was let through; it has failed until it is said to have succeeded. */
+export interface Attempt {
   succeeded(): Promise<void>;
 }
 
-/** One attempt of somebody who is signed in to prove who it is. */
-export type Proof = Pick<SignInAttempt, 'succeeded'>;
-
 export interface AttemptGuard {
   /** Throws 429 `too_many_attempts`. Whether somebody is registered with the address makes no difference. */
-  signIn(email: string, ip: string): Promise<SignInAttempt>;
+  signIn(email: string, ip: string): Promise<Attempt>;
   /** Throws 429 `too_many_attempts`, wherever the attempts on this account come from. */
-  proof(userId: string): Promise<Proof>;
+  proof(userId: string): Promise<Attempt>;
   registration(ip: string): Promise<void>;
 }
 
@@ -62,14 +58,15 @@ export function createAttemptGuard(connection: Connection, digest: Digest, given
     async signIn(address, from) {
       const [ip, email] = [digest('ip', networkOf(from)), digest('email', emailKeyOf(address))];
       const pair = digest('pair', `${email} ${ip}`);
-      refuse(await ips.wait(ip));
-      // Counted before the password is looked at, so that of many at once no more than are allowed are.
-      refuse(await pairs.take(pair));
-      if (!(await places.has(pair))) refuse(await emails.take(email));
+      // All are counted before the password is looked at, so that of many at once no more than are allowed are. What was no
+      // failure is given back to the IP address, behind which there are others.
+      const tooMany = (await ips.take(ip)) ?? (await pairs.take(pair));
+      const wait = tooMany ?? ((await places.has(pair)) ? undefined : await emails.take(email));
+      if (wait !== undefined) await ips.giveBack(ip);
+      refuse(wait);
       return {
-        failed: () => ips.add(ip),
         async succeeded() {
-          await Promise.all([pairs.forget(pair), emails.forget(email), places.renew(pair)]);
+          await Promise.all([ips.giveBack(ip), pairs.forget(pair), emails.forget(email), places.renew(pair)]);
         },
       };
     },

@@ -43,10 +43,7 @@ export async function signIn(
   const attempt = await attempts.signIn(email, ip);
   const user = await users.findByEmail(email);
   const fits = await passwordFits(password, user?.passwordHash);
-  if (!user || !fits) {
-    await attempt.failed();
-    throw new Problem(401, 'wrong_credentials', 'The e-mail address or the password is wrong.');
-  }
+  if (!user || !fits) throw new Problem(401, 'wrong_credentials', 'The e-mail address or the password is wrong.');
   await attempt.succeeded();
   const sessionId = newId();
   const { refreshToken, secretHash } = newRefreshToken(sessionId);

@@ -38,16 +38,9 @@ export function attemptsIn(connection: Connection, kind: string, { points, windo
       }
     },
 
-    /** Whether there were too many, without counting one more. */
-    async wait(key: string): Promise<Wait> {
-      if (isUnlimited) return undefined;
-      const counted = await limiter.get(key);
-      return counted !== null && counted.consumedPoints >= points ? counted.msBeforeNext : undefined;
-    },
-
-    /** Counts one, however many there were. */
-    async add(key: string): Promise<void> {
-      if (!isUnlimited) await limiter.penalty(key);
+    /** Takes one back that was counted, whether or not it was let through. */
+    async giveBack(key: string): Promise<void> {
+      if (!isUnlimited) await limiter.reward(key);
     },
 
     /** Begins its window anew. */

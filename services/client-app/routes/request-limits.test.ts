@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { newId } from '../../../lib/ids.ts';
-import { type ClientAppUnderTest, type Person, startClientApp } from '../../../test/client-app.ts';
+import { type ClientAppUnderTest, type Person, password, startClientApp } from '../../../test/client-app.ts';
 
 const book = (buyer: Person, seatId: string) =>
   buyer.http.post('/bookings', { eventId: 'konser-1', seatIds: [seatId] }, { headers: { 'Idempotency-Key': newId() } });
@@ -22,6 +22,15 @@ describe('too many requests', () => {
       expect(Number(headers['retry-after'])).to.be.within(1, 60);
       expect((await other.http.get('/users/me')).status).to.equal(200);
     });
+
+    it('do not count those of a session that has ended', async () => {
+      const person = await app.person();
+      const { data } = await app.http.post('/sessions', { email: person.email, password });
+      const headers = { Authorization: `Bearer ${data.accessToken}` };
+      expect((await app.http.delete('/sessions/current', { headers })).status).to.equal(204);
+      for (const _ of [1, 2, 3]) expect((await app.http.get('/users/me', { headers })).status).to.equal(401);
+      for (const _ of [1, 2]) expect((await person.http.get('/users/me')).status).to.equal(200);
+    });
   });
 
   describe('from one address', () => {
@@ -38,6 +47,22 @@ describe('too many requests', () => {
       expect((await app.http.get('/healthz')).status).to.equal(200);
       expect((await app.http.get('/readyz')).status).to.equal(200);
       expect((await app.http.post('/webhooks/ticketing', {})).status).to.equal(401);
+    });
+  });
+
+  describe('from the addresses of one IPv6 subscriber', () => {
+    let app: ClientAppUnderTest;
+    before(async () => {
+      app = await startClientApp('request_limits_network', { requestsPerAddress: 3, trustedProxies: 1 });
+    });
+    after(() => app.close());
+
+    it('count together, and apart from those of others', async () => {
+      const from = async (ip: string) =>
+        (await app.http.get('/.well-known/jwks.json', { headers: { 'X-Forwarded-For': ip } })).status;
+      for (const i of [1, 2, 3]) expect(await from(`2001:db8:1:2::${i}`)).to.equal(200);
+      expect(await from('2001:db8:1:2:ffff::4')).to.equal(429);
+      expect(await from('2001:db8:1:3::1')).to.equal(200);
     });
   });
 

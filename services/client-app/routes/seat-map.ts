@@ -5,6 +5,7 @@ import { Id } from '../../../lib/contracts/primitives.ts';
 import { SeatPage } from '../../../lib/contracts/seat.ts';
 import { SeatCursor, SeatMap } from '../../../lib/contracts/seat-map.ts';
 import { answerWithEvents, eventStreamType } from '../../../lib/http/event-stream.ts';
+import { networkOf } from '../../../lib/http/network-of.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import { accessOf } from '../auth/access.ts';
@@ -69,7 +70,7 @@ export function seatMapRoutes(dependencies: Dependencies): DescribedRoutes {
         eventId: params.eventId,
         query: ctx.querystring,
         lastEventId: ctx.get('Last-Event-ID'),
-        address: ctx.ip,
+        address: networkOf(ctx.ip),
       });
       answerWithEvents(ctx, stream);
     },

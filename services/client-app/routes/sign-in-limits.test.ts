@@ -86,6 +86,20 @@ describe('attempts to sign in and to register', () => {
     expect((await signIn(email, password, anotherIp())).status).to.equal(201);
   });
 
+  it('are limited for one place though all come at once', async () => {
+    const ip = anotherIp();
+    const guess = () => signIn(`nobody-${newId()}@example.com`, 'a wrong guess', ip);
+    const answers = await Promise.all(Array.from({ length: 40 }, guess));
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([...times(401, 30), ...times(429, 10)]);
+  });
+
+  it('that are refused for one address leave the place free for the others', async () => {
+    const ip = anotherIp();
+    await fail(`nobody-${newId()}@example.com`, ip, signInFailuresPerPair + 35);
+    const { email } = await app.person();
+    expect((await signIn(email, password, ip)).status).to.equal(201);
+  });
+
   it('believe the proxy that is trusted, not what the caller claims to have come through', async () => {
     const { email } = await app.person();
     const ip = anotherIp();
