@@ -14,7 +14,7 @@ export const limits = {
   patienceMs: 10_000,
   /** Bookings in the making at once in one ticket-app process; see docs/architecture.md, "Overload". */
   bookingsInFlight: 64,
-  /** Booking and joining calls under way at once in one client-app process, at most. */
+  /** Booking and joining calls of one event under way at once in one client-app process, at most. */
   callsInFlight: 256,
   /** Calls slower than this lower the number that is let in at once. */
   slowCallMs: 1_000,

@@ -47,6 +47,23 @@ describe('a circuit', () => {
     expect(await circuit.execute(async () => 'back')).to.equal('back');
   });
 
+  it('stays open while probes fail, whatever they fail by', async () => {
+    let [probes, isThere] = [0, false];
+    const circuit = createCircuit({
+      callee: 'a service',
+      probe: async () => {
+        probes += 1;
+        if (!isThere) throw new Error('no outage by its kind');
+      },
+      isOutage: (error) => error instanceof Refused,
+    });
+    for (const _ of [1, 2, 3]) await outcomeOf(circuit.execute(fails));
+    await waitUntil('three probes', async () => probes >= 3);
+    expect(circuit.isOpen()).to.equal(true);
+    isThere = true;
+    await waitUntil('the circuit to close', async () => !circuit.isOpen());
+  });
+
   it('does not open for outages with answers in between, nor for errors that are no outage', async () => {
     const { circuit } = callee();
     for (const _ of [1, 2, 3]) {

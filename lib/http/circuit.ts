@@ -72,7 +72,10 @@ export function createCircuit({ callee, probe, isOutage }: CircuitOptions): Circ
     waiting = true;
     while (breaker.state !== CircuitState.Closed) {
       await delay(probeEveryMs, undefined, { ref: false });
-      await breaker.execute(probe).catch(() => undefined);
+      // Whatever a probe fails by, it is no sign of life.
+      await breaker
+        .execute(() => probe().catch(() => Promise.reject(new CalleeAway(callee, false))))
+        .catch(() => undefined);
     }
     waiting = false;
   });
@@ -106,6 +109,8 @@ export function createCircuit({ callee, probe, isOutage }: CircuitOptions): Circ
   return {
     isOpen: () => breaker.state !== CircuitState.Closed,
     async execute(call) {
+      // Only a probe tries whether the callee is back: nobody's call is to be the trial that all others wait for.
+      if (breaker.state !== CircuitState.Closed) throw new CalleeAway(callee, false);
       try {
         return await breaker.execute(() => watched(call));
       } catch (error) {

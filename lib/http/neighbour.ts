@@ -32,6 +32,16 @@ export interface NeighbourCall {
 
 export type Neighbour = (call: NeighbourCall) => Promise<AxiosResponse<unknown>>;
 
+/** Nobody is there. A call that takes too long, or was given up, says little: probes tell whether a neighbour hangs. */
+const networkFaults = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 /** A service answers this from memory, also under load. */
 const probeMs = 700;
 
@@ -48,8 +58,7 @@ export function connectionsTo({ name, baseUrl, timeoutMs, secret }: NeighbourOpt
   const circuit = createCircuit({
     callee: name,
     probe: () => probing.get(new URL('/healthz', baseUrl).href),
-    // A call that its caller gave up says nothing of the neighbour.
-    isOutage: (error) => axios.isAxiosError(error) && error.code !== AxiosError.ERR_CANCELED,
+    isOutage: (error) => axios.isAxiosError(error) && networkFaults.has(error.code ?? ''),
   });
   return axios.create({
     baseURL: baseUrl,

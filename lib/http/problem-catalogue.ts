@@ -62,7 +62,7 @@ export const commonProblems = {
   internal_error: { status: 500, means: 'A fault of ours; quote the request id.' },
   overloaded: {
     status: 503,
-    means: 'More is asked for than can be done at once; nothing was begun. Try again after Retry-After.',
+    means: 'More is asked for than can be done at once. This call began nothing: repeat it after Retry-After.',
   },
   database_unavailable: { status: 503, means: "The service's database is away: try again." },
 } as const satisfies ProblemCatalogue;

@@ -43,15 +43,31 @@ export function limitsAddresses({ perMinute, isExempt }: AddressLimit): Middlewa
   };
 }
 
+/** Kinds of calls that are remembered; the longest unused go first. */
+const mostKinds = 1_000;
+
 /**
  * Lets as many requests be under way at once, on the routes it stands before, as are served without becoming slow; more are
- * answered 503 `overloaded` before anything is read or written for them.
+ * answered 503 `overloaded` before anything is read or written for them. Each kind has a limit of its own, so that one
+ * event whose organizer is slow takes no room from the others.
  */
-export function limitsInFlight(options: AdaptiveLimitOptions): Middleware {
-  const room = new AdaptiveLimit(options);
+export function limitsInFlight(options: AdaptiveLimitOptions, kindOf: (ctx: Context) => string): Middleware {
+  const rooms = new Map<string, AdaptiveLimit>();
+
+  function roomFor(kind: string): AdaptiveLimit {
+    const room = rooms.get(kind) ?? new AdaptiveLimit(options);
+    rooms.delete(kind);
+    rooms.set(kind, room);
+    const [oldest] = rooms.keys();
+    if (rooms.size > mostKinds && oldest !== undefined) rooms.delete(oldest);
+    return room;
+  }
+
   return async (ctx, next) => {
+    const room = roomFor(kindOf(ctx));
     if (!room.enter()) {
-      throw unavailable('overloaded', 'Too many people are buying at this moment. Nothing was begun; try again soon.');
+      // An earlier call under the same key may have begun something: only of this one it is certain.
+      throw unavailable('overloaded', 'Too many are buying at this moment. Repeat the call soon, with the same key.');
     }
     const startedAt = performance.now();
     try {

@@ -79,7 +79,7 @@ export const Environment = Type.Object({
   CALLS_IN_FLIGHT: Type.Integer({
     default: limits.callsInFlight,
     minimum: 1,
-    description: 'booking and joining calls under way at once; more are turned away with 503',
+    description: 'booking and joining calls of one event under way at once; more are turned away with 503',
   }),
   SLOW_CALL_MS: Type.Integer({
     default: limits.slowCallMs,

@@ -51,6 +51,9 @@ export interface Dependencies {
   joinsUnderWay: Map<string, Promise<WaitlistEntryView | undefined>>;
 }
 
+/** The event that a call is about, as far as can be told before it is looked at. */
+const eventOf = (body: unknown): string => String((body as { eventId?: unknown } | undefined)?.eventId).slice(0, 64);
+
 export async function createDependencies(config: Config, connection: Connection, log: Logger): Promise<Dependencies> {
   const digest = createDigest(config.jwtPrivateKey);
   const ticketing = createTicketingClient(config.ticketAppUrl, config.ticketAppServiceSecrets[0], log);
@@ -75,7 +78,9 @@ export async function createDependencies(config: Config, connection: Connection,
     patienceMs: config.patienceMs,
     countRequest: requestLimit(config.requestsPerPerson),
     requestsPerAddress: config.requestsPerAddress,
-    roomForCalls: limitsInFlight({ most: config.callsInFlight, slowMs: config.slowCallMs }),
+    roomForCalls: limitsInFlight({ most: config.callsInFlight, slowMs: config.slowCallMs }, (ctx) =>
+      eventOf(ctx.request.body),
+    ),
     callsUnderWay: new Map(),
     joinsUnderWay: new Map(),
   };

@@ -118,7 +118,10 @@ export const problems = {
     means: 'Too many listen here already: read the map from time to time, or try again.',
   },
   ticketing_unavailable: { status: 503, means: 'Ticketing does not answer: try again in a moment, which is safe.' },
-  overloaded: { status: 503, means: 'Too many people are buying just now. Nothing was begun; try again in a moment.' },
+  overloaded: {
+    status: 503,
+    means: 'Too many are buying just now. This call began nothing: repeat it after Retry-After, with the same key.',
+  },
 
   seat_open: refusal('seat_open'),
   seat_is_yours: refusal('seat_is_yours'),

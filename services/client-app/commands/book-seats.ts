@@ -98,8 +98,7 @@ async function callTicketing(
       throw answer.problem;
     case 'not_found':
     case 'unknown':
-      if (answer.kind === 'unknown' && answer.notBegun && isFirst) {
-        await bookings.forget(booking._id);
+      if (answer.kind === 'unknown' && answer.notBegun && isFirst && (await bookings.forget(booking._id))) {
         throw answer.notBegun;
       }
       // The booking stays as it is: the answer comes by webhook, by a repeat, or by the sweep.

@@ -89,8 +89,7 @@ async function callTicketing(
     case 'offered':
     case 'not_found':
     case 'unknown':
-      if (answer.kind === 'unknown' && answer.notBegun && isFirst) {
-        await waitlist.forget(entryId);
+      if (answer.kind === 'unknown' && answer.notBegun && isFirst && (await waitlist.forget(entryId))) {
         throw answer.notBegun;
       }
       // The entry stays as it is: the answer comes by webhook, by a repeat, or by the sweep.

@@ -73,6 +73,24 @@ describe('the booking history as a projection (K-5)', () => {
     expect(await bookings.find(booking.bookingId)).to.include({ status: 'AWAITING_PAYMENT', version: 2 });
   });
 
+  it('is not forgotten, nor failed for good, by one of two calls that were made at once', async () => {
+    const { bookings } = app.dependencies;
+    const booking = call();
+    expect((await request(booking)).isNew).to.equal(true);
+    // Another process, with the same key: its call may begin what the first one could not.
+    expect((await request(booking)).isNew).to.equal(false);
+    expect(await bookings.forget(booking.bookingId)).to.equal(false);
+    await bookings.fail(booking.bookingId, 'seat_taken');
+    const failed = await bookings.find(booking.bookingId);
+    expect(failed).to.include({ status: 'FAILED', reason: 'seat_taken' });
+    expect(failed?.check, 'it is asked about once more').to.be.an('object');
+
+    const alone = call();
+    await request(alone);
+    expect(await bookings.forget(alone.bookingId)).to.equal(true);
+    expect(await bookings.find(alone.bookingId)).to.equal(null);
+  });
+
   it('reads a page and what is due by an index', async () => {
     const plan = async (filter: Record<string, unknown>, sort: Record<string, 1 | -1>) => {
       const found = await app.connection.collection('bookings').find(filter).sort(sort).explain('queryPlanner');

@@ -41,6 +41,7 @@ interface Refusal {
 
 /** What client-app wrote alone: nothing was heard of ticket-app yet. */
 const unanswered = { status: 'REQUESTED', version: 0 } as const;
+const onlyCall = { repeated: { $ne: true } } as const;
 
 export type BookingHistory = ReturnType<typeof bookingHistoryIn>;
 
@@ -51,6 +52,12 @@ export type BookingHistory = ReturnType<typeof bookingHistoryIn>;
 export function bookingHistoryIn(connection: Connection) {
   const model = connection.model<Booking>('Booking', bookingSchema, 'bookings');
   const find = (bookingId: string) => model.findOne({ _id: bookingId }).lean<Booking>();
+
+  /** From here on no single call can say that nothing was begun. Null: it has an answer by now, or was taken away. */
+  const noteRepeat = (bookingId: string) =>
+    model
+      .findOneAndUpdate({ _id: bookingId, ...unanswered }, { $set: { repeated: true } }, { returnDocument: 'after' })
+      .lean<Booking>();
 
   /** The booking as it now stands: stored as REQUESTED, unless it is there already. */
   async function request(wanted: RequestedBooking): Promise<{ booking: Booking; isNew: boolean }> {
@@ -74,8 +81,8 @@ export function bookingHistoryIn(connection: Connection) {
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }
-    // Taken away between the two lines (a refused call): it is new again.
-    const known = await find(bookingId);
+    const known = (await noteRepeat(bookingId)) ?? (await find(bookingId));
+    // Taken away between the lines (a refused call): it is new again.
     return known ? { booking: known, isNew: false } : request(wanted);
   }
 
@@ -148,8 +155,8 @@ export function bookingHistoryIn(connection: Connection) {
     { refusedSeatIds, canQueue, askOnce = false }: Refusal = {},
   ): Promise<void> {
     const now = new Date();
-    await model.updateOne(
-      { _id: bookingId, ...unanswered },
+    const { matchedCount } = await model.updateOne(
+      { _id: bookingId, ...unanswered, ...(!askOnce && onlyCall) },
       {
         $set: {
           status: 'FAILED',
@@ -162,6 +169,10 @@ export function bookingHistoryIn(connection: Connection) {
         ...(!askOnce && { $unset: { check: 1 } }),
       },
     );
+    // Another call, made beside this one, may have begun it.
+    if (matchedCount === 0 && !askOnce) {
+      await fail(bookingId, reason, { refusedSeatIds, canQueue, askOnce: true });
+    }
   }
 
   /** Keeps what ticket-app says beside a booking that failed because its seat was taken: whether one can queue for it. */
@@ -172,8 +183,11 @@ export function bookingHistoryIn(connection: Connection) {
   const supersede = (bookingId: string) =>
     model.updateOne({ _id: bookingId, status: 'FAILED' }, { $set: { superseded: true } });
 
-  /** Takes away a booking whose call was refused as wrong in itself: it never was one. */
-  const forget = (bookingId: string) => model.deleteOne({ _id: bookingId, ...unanswered });
+  /** Takes away a booking whose only call began nothing. False: there is another call, or an answer; it stays. */
+  async function forget(bookingId: string): Promise<boolean> {
+    const { deletedCount } = await model.deleteOne({ _id: bookingId, ...unanswered, ...onlyCall });
+    return deletedCount === 1;
+  }
 
   /** Records the ticket's file unless this ticket has one. False: another delivery was first, or the ticket changed. */
   async function keepTicketFile(bookingId: string, file: TicketFile): Promise<boolean> {

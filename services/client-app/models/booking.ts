@@ -42,6 +42,8 @@ export interface Booking {
 
   /** ticket-app starts nothing for this booking after it. Absent on bookings that did not begin here. */
   startBefore?: Date;
+  /** Another call was made for it before there was an answer: what one of them was told may not be all that was done. */
+  repeated?: boolean;
   /** Of a booking refused because its seat was taken: whether one could queue for the seat then. */
   canQueue?: boolean;
   /** Another try of the same call took its place: lists leave it out, should it have failed. */
@@ -83,6 +85,7 @@ export const bookingSchema = new Schema<Booking>(
     timeline: [part({ at: instant, step: text, text })],
     createdAt: instant,
     startBefore: Date,
+    repeated: Boolean,
     canQueue: Boolean,
     superseded: Boolean,
     ticketFile: { type: part({ fileId: Schema.Types.ObjectId, sha256: text, length: money.amount }), default: null },
@@ -94,7 +97,16 @@ export const bookingSchema = new Schema<Booking>(
 
 type Told = Omit<
   Booking,
-  '_id' | 'customerId' | 'createdAt' | 'startBefore' | 'canQueue' | 'superseded' | 'ticketFile' | 'check' | 'updatedAt'
+  | '_id'
+  | 'customerId'
+  | 'createdAt'
+  | 'startBefore'
+  | 'repeated'
+  | 'canQueue'
+  | 'superseded'
+  | 'ticketFile'
+  | 'check'
+  | 'updatedAt'
 >;
 
 /** The fields of which ticket-app is the source, as stored; one it does not tell is undefined here, and is taken away. */

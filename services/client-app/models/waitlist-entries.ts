@@ -31,6 +31,7 @@ export interface EntriesQuery {
 
 /** What client-app wrote alone: nothing was heard of ticket-app yet. */
 const unanswered = { status: 'REQUESTED', version: 0 } as const;
+const onlyCall = { repeated: { $ne: true } } as const;
 
 /** Of one version, the longer history is the newer one: it also tells of people who were before this one. */
 const hasNotEntry = (index: number) => ({ [`history.${index}`]: { $exists: false } });
@@ -44,6 +45,12 @@ export type WaitlistEntries = ReturnType<typeof waitlistEntriesIn>;
 export function waitlistEntriesIn(connection: Connection) {
   const model = connection.model<WaitlistEntry>('WaitlistEntry', waitlistEntrySchema, 'waitlist_entries');
   const find = (entryId: string) => model.findOne({ _id: entryId }).lean<WaitlistEntry>();
+
+  /** From here on no single call can say that nothing was begun. Null: it has an answer by now, or was taken away. */
+  const noteRepeat = (entryId: string) =>
+    model
+      .findOneAndUpdate({ _id: entryId, ...unanswered }, { $set: { repeated: true } }, { returnDocument: 'after' })
+      .lean<WaitlistEntry>();
 
   /** The entry as it now stands: stored as REQUESTED, unless it is there already. */
   async function request(wanted: RequestedEntry): Promise<{ entry: WaitlistEntry; isNew: boolean }> {
@@ -68,8 +75,8 @@ export function waitlistEntriesIn(connection: Connection) {
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }
-    // Taken away between the two lines (a refused call): it is new again.
-    const known = await find(entryId);
+    const known = (await noteRepeat(entryId)) ?? (await find(entryId));
+    // Taken away between the lines (a refused call): it is new again.
     return known ? { entry: known, isNew: false } : request(wanted);
   }
 
@@ -141,7 +148,10 @@ export function waitlistEntriesIn(connection: Connection) {
   }
 
   /** Takes away an entry that was refused: it never was one. */
-  const forget = (entryId: string) => model.deleteOne({ _id: entryId, ...unanswered });
+  async function forget(entryId: string): Promise<boolean> {
+    const { deletedCount } = await model.deleteOne({ _id: entryId, ...unanswered, ...onlyCall });
+    return deletedCount === 1;
+  }
 
   /** Has ticket-app asked about an offered entry by then: its booking has ended, so its own end is to be heard of. */
   const expectNews = (entryId: string, by: Date) =>

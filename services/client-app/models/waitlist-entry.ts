@@ -35,6 +35,8 @@ export interface WaitlistEntry {
   active: boolean;
   /** ticket-app puts nobody into the queue after it. Absent on entries that did not begin here. */
   joinBefore?: Date;
+  /** Another call was made for it before there was an answer: what one of them was told may not be all that was done. */
+  repeated?: boolean;
   /** When ticket-app is asked, if nothing is heard until then; absent once nothing more can come. */
   check?: Check;
   updatedAt: Date;
@@ -61,6 +63,7 @@ export const waitlistEntrySchema = new Schema<WaitlistEntry>(
     createdAt: instant,
     active: { type: Boolean, required: true },
     joinBefore: Date,
+    repeated: Boolean,
     check: part({ nextAttemptAt: Date, leasedUntil: Date, leaseId: String, tries: count }),
     updatedAt: instant,
   },

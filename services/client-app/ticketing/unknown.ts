@@ -14,11 +14,11 @@ const neverBegun = new Set([notSentCode, 'ECONNREFUSED', 'ENOTFOUND', 'temporal_
 /** `code` is the network's, or that of ticket-app's problem. */
 export function unknown(cause: string, code: string): Unknown {
   if (neverBegun.has(code)) {
-    const detail = 'Seats cannot be sold just now. Nothing was begun; try again in a moment.';
+    const detail = 'Seats cannot be sold just now. Repeat the call in a moment, with the same key.';
     return { kind: 'unknown', cause, notBegun: unavailable('ticketing_unavailable', detail) };
   }
   if (code === 'overloaded') {
-    const detail = 'Too many people are buying at this moment. Nothing was begun; try again in a moment.';
+    const detail = 'Too many are buying at this moment. Repeat the call soon, with the same key.';
     return { kind: 'unknown', cause, notBegun: unavailable('overloaded', detail) };
   }
   return { kind: 'unknown', cause };

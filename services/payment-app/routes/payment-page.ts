@@ -36,6 +36,11 @@ const faults: Record<number, [title: string, text: string]> = {
     'The payment service cannot be reached. Nothing was charged; try again shortly.',
   ],
 };
+/** The write may have been done, and only its answer lost. */
+const uncertain: [string, string] = [
+  'We will be back in a moment',
+  'It is not known whether the payment was begun. Open the link again to see, before you pay again.',
+];
 const anyFault: [string, string] = ['Something went wrong', 'Nothing was charged by this. Open the link again.'];
 
 /** People get pages, also for what goes wrong. No script runs on them, and nothing is loaded from anywhere. */
@@ -50,7 +55,8 @@ const page: Middleware = async (ctx, next) => {
     await next();
   } catch (error) {
     const problem = asProblem(error, ctx);
-    const [title, text] = faults[problem.status] ?? anyFault;
+    const isUncertain = ctx.method === 'POST' && problem.status >= 500;
+    const [title, text] = isUncertain ? uncertain : (faults[problem.status] ?? anyFault);
     ctx.status = problem.status;
     ctx.set(problem.headers);
     ctx.type = 'html';

@@ -7,8 +7,8 @@ export type ChangeAnswer =
   | { outcome: 'changed'; event: Event }
   | { outcome: 'invalid'; field: string; message: string }
   | VersionMismatch
-  /** `owner_is_set`: only admins hand an event to somebody else. */
-  | { outcome: 'unknown_event' | 'not_your_event' | 'owner_is_set' | 'event_busy' | 'wrong_status' };
+  /** Only admins hand an event to somebody else (`owner_is_set`), and say how long holds and offers are (`times_are_set`). */
+  | { outcome: 'unknown_event' | 'not_your_event' | 'owner_is_set' | 'times_are_set' | 'event_busy' | 'wrong_status' };
 
 /** More rivals at one time than an event has admins. */
 const maxTries = 10;
@@ -23,6 +23,8 @@ export function createChangeEvent(events: EventLedger) {
       const refusal = refusalTo(by.viewer, event);
       if (!event || refusal) return { outcome: refusal ?? 'unknown_event' };
       if (changes.ownerId !== undefined && by.viewer.kind !== 'admin') return { outcome: 'owner_is_set' };
+      const setsTimes = changes.holdSeconds !== undefined || changes.offerSeconds !== undefined;
+      if (setsTimes && by.viewer.kind !== 'admin') return { outcome: 'times_are_set' };
       const mismatch = mismatchOf(event, by);
       if (mismatch) return mismatch;
       if (eventLife[event.status].length === 0) return { outcome: 'wrong_status' };

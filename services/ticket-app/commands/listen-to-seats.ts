@@ -139,14 +139,16 @@ export function createListenToSeats(
     const retry = retryMs.least + Math.floor(Math.random() * retryMs.spread);
     const hello = createEventBuffer().retry(retry).id(cursorOf(live)).dispatch().read();
     if (cursor === undefined) return hello;
+    // The id comes with what was missed, at its end: a line that drops before that is taken up where it was.
+    const first = createEventBuffer().retry(retry).dispatch().read();
     const moment = decodeMoment(cursor);
     // Of another layout; or of a database whose clock has been set back.
     if (!moment || moment.layout !== live.layout() || moment.asOf.getTime() > live.asOf().getTime() + resumeOverlapMs) {
-      return hello + written(live, { kind: 'reload' });
+      return first + written(live, { kind: 'reload' });
     }
     const missed = live.changedSince(new Date(moment.asOf.getTime() - resumeOverlapMs));
-    if (missed.length > resumeSeats) return hello + written(live, { kind: 'reload' });
-    return missed.length > 0 ? hello + written(live, { kind: 'seats', seats: missed }) : hello;
+    if (missed.length > resumeSeats) return first + written(live, { kind: 'reload' });
+    return missed.length > 0 ? first + written(live, { kind: 'seats', seats: missed }) : hello;
   }
 
   async function listen(eventId: string, viewer: Viewer, cursor: string | undefined): Promise<ListenAnswer> {

@@ -89,6 +89,14 @@ describe('a webhook of the payment app', () => {
     expect(refunds).to.deep.equal([webhook.bookingId]);
   });
 
+  it('that was told to a workflow which was then ended is heard when it is sent again', async () => {
+    await receiver()('msg_told', webhook);
+    await workflow().terminate('a test');
+    expect(refunds).to.deep.equal([]);
+    await receiver()('msg_told', webhook);
+    expect(refunds).to.deep.equal([webhook.bookingId]);
+  });
+
   it('about a booking that is not here is 404, and leaves nothing behind', async () => {
     await workflow().terminate('a test');
     const answer = await receiver()('msg_5', { ...webhook, bookingId: 'unknown' }).catch((error) => error);

@@ -45,6 +45,22 @@ export function createReceivePaymentWebhook({ bookings, received, refundBooking,
     }
   }
 
+  async function isClosed(workflowId: string): Promise<boolean> {
+    try {
+      return (await temporal.workflow.getHandle(workflowId).describe()).status.name !== 'RUNNING';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return true;
+      throw error;
+    }
+  }
+
+  /** Nobody is there any more to act on the money: without a ticket it goes back. With one, nothing is done. */
+  async function settleWithoutWorkflow({ bookingId, type, invoiceStatus, refundId }: PaymentWebhook): Promise<void> {
+    const owed = invoiceStatus === 'PAID' || refundId !== undefined;
+    const answer = owed ? await refundBooking(bookingId) : 'nothing_owed';
+    log.info({ bookingId, type, answer }, 'webhook for a closed workflow');
+  }
+
   async function tellOfDecline({ bookingId, attemptId, triesLeft }: PaymentWebhook): Promise<void> {
     const left = triesLeft === 1 ? 'one try is left' : `${triesLeft} tries are left`;
     const step = { step: `payment_declined/${attemptId}`, text: `A payment was declined; ${left}.` };
@@ -60,16 +76,15 @@ export function createReceivePaymentWebhook({ bookings, received, refundBooking,
   }
 
   return async (webhookId: string, webhook: PaymentWebhook): Promise<void> => {
-    if (await received.isDone(webhookId)) return;
+    if (await received.isDone(webhookId)) {
+      // Sent again by an operator, it also helps where the workflow was ended after it had been told.
+      if (webhook.type === 'payment.paid' && (await isClosed(webhook.workflowId))) await settleWithoutWorkflow(webhook);
+      return;
+    }
     if (!(await bookings.find(webhook.bookingId))) throw notFound('booking');
     if (webhook.type === 'payment.declined') await tellOfDecline(webhook);
     if (webhook.type === 'refund.failed') await tellOfFailedRefund(webhook);
-    if ((await tellWorkflow(webhook)) === 'closed') {
-      const owed = webhook.invoiceStatus === 'PAID' || webhook.refundId !== undefined;
-      // Nobody is there any more to act on the money: without a ticket it goes back. With one, nothing is done.
-      const answer = owed ? await refundBooking(webhook.bookingId) : 'nothing_owed';
-      log.info({ bookingId: webhook.bookingId, type: webhook.type, answer }, 'webhook for a closed workflow');
-    }
+    if ((await tellWorkflow(webhook)) === 'closed') await settleWithoutWorkflow(webhook);
     await received.markDone(webhookId);
   };
 }

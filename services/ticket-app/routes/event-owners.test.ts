@@ -42,6 +42,15 @@ describe('organizers and their events in ticket-app', () => {
       }
     });
 
+    it('lets no organizer say how long holds and offers are: that is for admins', async () => {
+      const eventId = await anEvent({ published: false });
+      for (const field of ['holdSeconds', 'offerSeconds']) {
+        expect((await call('organizer', 'POST', '/events', someEvent({ [field]: 60 }))).status).to.equal(403);
+        expect((await call('organizer', 'PATCH', `/events/${eventId}`, { [field]: 60 })).status).to.equal(403);
+        expect((await call('admin', 'PATCH', `/events/${eventId}`, { [field]: 60 })).status).to.equal(200);
+      }
+    });
+
     it('is for admins to change: from then on the other one keeps it', async () => {
       const eventId = await anEvent({ published: false });
       const moved = await call('admin', 'PATCH', `/events/${eventId}`, { ownerId: 'a-rival' });

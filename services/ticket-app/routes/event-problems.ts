@@ -13,6 +13,7 @@ type Refusal =
   | 'taken'
   | 'not_your_event'
   | 'owner_is_set'
+  | 'times_are_set'
   | 'key_reused'
   | 'in_progress';
 
@@ -53,6 +54,10 @@ export function refused(outcome: Refusal): Problem {
       return new Problem(403, 'not_your_event', 'This event is kept by another organizer.');
     case 'owner_is_set':
       return new Problem(403, 'forbidden', 'Only admins say whose an event is.', { field: 'body.ownerId' });
+    case 'times_are_set':
+      return new Problem(403, 'forbidden', 'Only admins say how long holds and offers are.', {
+        field: 'body.holdSeconds',
+      });
     case 'key_reused':
       return idempotencyKeyReused();
     case 'in_progress':

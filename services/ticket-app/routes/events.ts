@@ -131,6 +131,9 @@ function changingRoutes({ access, find, create, change }: Parts): DescribedRoute
       if (viewer.kind === 'organizer' && (body.ownerId ?? viewer.userId) !== viewer.userId) {
         throw refused('owner_is_set');
       }
+      if (viewer.kind === 'organizer' && (body.holdSeconds ?? body.offerSeconds) !== undefined) {
+        throw refused('times_are_set');
+      }
       const fields = {
         ...instants(body),
         ...(viewer.kind === 'organizer' && { ownerId: viewer.userId }),
