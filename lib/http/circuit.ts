@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 
 /** So many outages in a row open the circuit; one answer in between begins the count anew. */
@@ -7,6 +7,8 @@ const outagesToOpen = 3;
 const doubtAfterMs = 1_000;
 /** How long a sign of life is believed: many calls wait at once in a rush, and must not ask one by one. */
 const signOfLifeMs = 250;
+/** In a rush a probe may wait in line behind hundreds of calls; whoever answers any of them is there. */
+const heardOfMs = 3_000;
 /** How often an absent callee is asked whether it is back. */
 const probeEveryMs = 500;
 
@@ -51,6 +53,7 @@ export function createCircuit({ callee, probe, isOutage }: CircuitOptions): Circ
   );
   let asking: Promise<boolean> | undefined;
   let waiting = false;
+  let heardAt = Number.NEGATIVE_INFINITY;
 
   /** Whether the callee shows a sign of life; those who ask at about the same time share the answer. */
   function isThere(): Promise<boolean> {
@@ -86,7 +89,10 @@ export function createCircuit({ callee, probe, isOutage }: CircuitOptions): Circ
     const watch = async (): Promise<never> => {
       for (;;) {
         await delay(doubtAfterMs, undefined, { signal: ended.signal, ref: false });
-        if (!(await isThere()) && !ended.signal.aborted) {
+        if (await isThere()) continue;
+        // Where this process was busy itself, answers may have arrived that it has not read yet.
+        await setImmediate();
+        if (!ended.signal.aborted && performance.now() - heardAt > heardOfMs) {
           away.abort();
           throw new CalleeAway(callee, true);
         }
@@ -98,7 +104,9 @@ export function createCircuit({ callee, probe, isOutage }: CircuitOptions): Circ
     const watching = watch();
     watching.catch(() => undefined);
     try {
-      return await Promise.race([outcome, watching]);
+      const answer = await Promise.race([outcome, watching]);
+      heardAt = performance.now();
+      return answer;
     } catch (error) {
       throw away.signal.aborted ? new CalleeAway(callee, true) : error;
     } finally {
