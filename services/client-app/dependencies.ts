@@ -52,7 +52,10 @@ export interface Dependencies {
 }
 
 /** The event that a call is about, as far as can be told before it is looked at. */
-const eventOf = (body: unknown): string => String((body as { eventId?: unknown } | undefined)?.eventId).slice(0, 64);
+function eventOf(body: unknown): string {
+  const eventId = (body as { eventId?: unknown } | undefined)?.eventId;
+  return typeof eventId === 'string' ? eventId.slice(0, 64) : '';
+}
 
 export async function createDependencies(config: Config, connection: Connection, log: Logger): Promise<Dependencies> {
   const digest = createDigest(config.jwtPrivateKey);
