@@ -8,7 +8,7 @@ const doubtAfterMs = 1_000;
 /** How long a sign of life is believed: many calls wait at once in a rush, and must not ask one by one. */
 const signOfLifeMs = 250;
 /** In a rush a probe may wait in line behind hundreds of calls; whoever answers any of them is there. */
-const heardOfMs = 3_000;
+const heardOfMs = 1_500;
 /** How often an absent callee is asked whether it is back. */
 const probeEveryMs = 500;
 
