@@ -172,9 +172,13 @@ export const book = (
     body: { eventId, seatIds },
   });
 
-/** Books, and insists on it: on a busy machine the answer may be "not yet". */
+/** Books, and insists on it: on a busy machine, or just after an outage, the answer may be "not yet". */
 export async function booked(buyer: Person, eventId: string, seatIds: string[]) {
-  const { status, body } = await book(buyer, eventId, seatIds);
+  const key = newId();
+  const { status, body } = await waitUntil('a booking', async () => {
+    const answer = await book(buyer, eventId, seatIds, key);
+    return answer.status !== 503 && answer;
+  });
   const { bookingId } = body;
   if ((status !== 201 && status !== 202) || !bookingId) throw new Error(`${status}: ${JSON.stringify(body)}`);
   const booking = await untilStatus(buyer, bookingId, 'AWAITING_PAYMENT');
