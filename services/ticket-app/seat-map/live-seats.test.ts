@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
 import { newId } from '../../../lib/ids.ts';
 import { useDatabase } from '../../../test/database.ts';
 import { someSeats } from '../../../test/factories/seats.ts';
+import { waitUntil } from '../../../test/wait-until.ts';
 import { seatModel } from '../models/seat.ts';
 import { createSeatLedger } from '../models/seat-ledger.ts';
 import { createSeatStates, type SeatState } from '../models/seat-states.ts';
@@ -126,6 +128,21 @@ describe('the seats of an event as a process knows them', () => {
     await Promise.all([byChanges.beAtMost(0), byAll.beAtMost(0)]);
     const stateIn = (hall: ReturnType<typeof live>) => hall.rows()[0]?.seats[3]?.status;
     expect([stateIn(byChanges), stateIn(byAll)]).to.deep.equal(['OPEN', 'BOOKED']);
+  });
+
+  it('looks at all seats behind the back of whoever asks', async () => {
+    const allEveryMs = 2_000;
+    const hall = live({ allEveryMs });
+    await hall.beAtMost(0);
+    const changedAt = new Date(Date.now() - 3_600_000);
+    await seatModel(database()).updateOne({ eventId, seatId: 'A-1-4' }, { $set: { status: 'BOOKED', changedAt } });
+    const state = () => hall.rows()[0]?.seats[3]?.status;
+    await hall.beAtMost(0);
+    expect(state()).to.equal('OPEN');
+    await delay(allEveryMs);
+    await hall.beAtMost(0);
+    // Nobody asks again.
+    await waitUntil('all seats to be looked at', async () => state() === 'BOOKED');
   });
 
   it('reads changes by an index, however large the hall', async () => {
