@@ -4,7 +4,6 @@ import type { Registry } from 'prom-client';
 import type { DescribedRoutes } from '../../lib/http/routes.ts';
 import type { Logger } from '../../lib/logging/logger.ts';
 import { measureOutboxes } from '../../lib/outbox/outbox-metrics.ts';
-import { createCancelBooking } from './commands/cancel-booking.ts';
 import { createInspectBooking } from './commands/inspect-booking.ts';
 import { createListIds } from './commands/list-ids.ts';
 import { createPriceList } from './commands/price-list.ts';
@@ -12,11 +11,9 @@ import { createReadWaitlist } from './commands/read-waitlist.ts';
 import { createReleaseHold } from './commands/release-hold.ts';
 import { createBookingLedger } from './models/booking-ledger.ts';
 import { createDeliveries } from './models/deliveries.ts';
-import { findEventIn } from './models/event.ts';
 import { createEventLedger } from './models/event-ledger.ts';
 import { createReadOpenWork } from './models/open-work.ts';
 import { createSeatLedger } from './models/seat-ledger.ts';
-import { createTicketRecords } from './models/ticket-records.ts';
 import { createWaitlistLedger } from './models/waitlist-ledger.ts';
 import { paymentAppAt } from './neighbours/payment-app.ts';
 import { measureOpenWork } from './open-work-metrics.ts';
@@ -48,13 +45,6 @@ export function createOperations(parts: OperationsParts): DescribedRoutes {
       bookings,
       seats,
       paymentApp: paymentAppAt(parts.paymentAppUrl, parts.paymentAppSecret),
-      cancelBooking: createCancelBooking({
-        bookings,
-        tickets: createTicketRecords(connection),
-        findEvent: findEventIn(connection),
-        temporal,
-        log,
-      }),
       temporal,
       log,
     }),

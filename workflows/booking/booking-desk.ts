@@ -9,6 +9,7 @@ import type { BookingStatus, CancelReason } from '../../lib/contracts/booking.ts
 import {
   type BookingOutcome,
   type CancelAnswer,
+  type CancelOptions,
   cancel,
   paymentSettled,
   refundSettled,
@@ -21,6 +22,8 @@ export class BookingDesk {
   /** PAID beats any decline, in whatever order they are heard. */
   payment: 'PAID' | 'FAILED' | undefined;
   cancelReason: CancelReason | undefined;
+  /** Everybody who asked to cancel wants it only while it is unpaid. */
+  unlessPaid = true;
   /** Counts heard outcomes of payment tries: a wake-up for whoever waits for one. */
   settlements = 0;
   /** Counts what was heard of the refund, good or bad: likewise. */
@@ -43,17 +46,19 @@ export class BookingDesk {
       await condition(() => this.reserved !== undefined);
       return this.reserved as BookingOutcome;
     });
-    setHandler(cancel, async (reason) => {
-      this.askToCancel(reason);
+    setHandler(cancel, async (reason, options) => {
+      this.askToCancel(reason, options);
       await condition(() => this.ended !== undefined);
       return this.ended as CancelAnswer;
     });
   }
 
   /** A booking that is known to be paid is not stopped any more. */
-  askToCancel(reason: CancelReason): void {
-    if (this.ended !== undefined || this.payment === 'PAID' || this.cancelReason !== undefined) return;
-    this.cancelReason = reason;
+  askToCancel(reason: CancelReason, { unlessPaid }: CancelOptions = { unlessPaid: false }): void {
+    if (this.ended !== undefined || this.payment === 'PAID') return;
+    // Who gives up a paid booking, too, has the say over the reason.
+    if (this.cancelReason === undefined || (this.unlessPaid && !unlessPaid)) this.cancelReason = reason;
+    this.unlessPaid &&= unlessPaid;
     this.reserving.cancel();
   }
 

@@ -57,7 +57,11 @@ export const reserve = defineUpdate<BookingOutcome, []>('reserve');
 
 /** `confirmed`: it was paid before; only a cancellation can undo it. `failed`: it had failed by itself. */
 export type CancelAnswer = 'cancelled' | 'refunding' | 'confirmed' | 'failed';
-export const cancel = defineUpdate<CancelAnswer, [CancelReason]>('cancel');
+export interface CancelOptions {
+  /** A payment that wins the race makes it a sale all the same. Otherwise its money goes back. */
+  unlessPaid: boolean;
+}
+export const cancel = defineUpdate<CancelAnswer, [CancelReason, CancelOptions?]>('cancel');
 
 export interface PaymentSettled {
   attemptId: string;

@@ -142,7 +142,7 @@ async function holdAndInvoice(bookingId: string, desk: BookingDesk, sale: Sale):
 
 /**
  * The hold is over, or somebody cancelled. Nothing is given away before the payment app has said that no money can come:
- * a payment that won the race makes this a sale after all, unless the buyer wants out, who then gets it back.
+ * a payment that won the race makes this a sale after all, unless whoever cancels wants that undone, too.
  */
 async function voidFirst(input: BookingInput, desk: BookingDesk, reason: BookingReason): Promise<Ending> {
   const { bookingId, waitlistEntryId } = input;
@@ -161,7 +161,7 @@ async function voidFirst(input: BookingInput, desk: BookingDesk, reason: Booking
       case 'FAILED':
         return cancelledOr(desk, { status: 'FAILED', reason: 'payment_declined' });
       case 'PAID':
-        return desk.cancelReason
+        return desk.cancelReason && !desk.unlessPaid
           ? { status: 'CANCELLED', reason: desk.cancelReason, refund: true }
           : confirm(bookingId, desk);
       case 'REFUNDING':

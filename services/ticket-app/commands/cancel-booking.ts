@@ -1,8 +1,8 @@
-import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { CancelReason } from '../../../lib/contracts/booking.ts';
 import { limits } from '../../../lib/contracts/limits.ts';
 import type { Logger } from '../../../lib/logging/logger.ts';
-import { answerMarginMs, bookingWorkflowId, cancel } from '../../../workflows/booking/booking.messages.ts';
+import { answerMarginMs } from '../../../workflows/booking/booking.messages.ts';
 import {
   type BookingToCancel,
   cancellationWorkflowOptions,
@@ -13,6 +13,7 @@ import type { Booking, CancelWish } from '../models/booking.ts';
 import { type BookingLedger, isOver, wasConfirmed } from '../models/booking-ledger.ts';
 import { cutOffOf, type FindEvent } from '../models/event.ts';
 import type { TicketRecords } from '../models/ticket-records.ts';
+import { createAskWorkflowToCancel } from './ask-workflow-to-cancel.ts';
 
 interface Dependencies {
   bookings: BookingLedger;
@@ -38,7 +39,8 @@ const asked: Record<CancelReason, string> = {
   event_cancelled: 'The event is cancelled, and this booking with it.',
 };
 const paidMeanwhile = 'It had been paid by then, so its ticket is taken back and the money returned.';
-const sentence = (reason: CancelReason, note: string | undefined): string =>
+/** What the timeline says of whoever asked. */
+export const sentence = (reason: CancelReason, note: string | undefined): string =>
   note === undefined ? asked[reason] : `${asked[reason]} Their reason: ${note}`;
 
 /** What the workflow of a cancellation is started with. */
@@ -70,25 +72,12 @@ export interface CancelOptions {
  * caller's patience; undefined: no such booking.
  */
 export function createCancelBooking({ bookings, tickets, findEvent, temporal, log }: Dependencies) {
-  /** The booking's own workflow cancels it. If it was paid before, it is CONFIRMED when this returns. */
+  const askWorkflow = createAskWorkflowToCancel({ bookings, temporal, log });
+
   async function cancelUnpaid({ _id: bookingId, cancelAsked }: Booking, deadline: number): Promise<Booking> {
     const [first] = cancelAsked ?? [];
     if (!first) throw new Error(`Nobody asked to cancel booking ${bookingId}.`);
-    try {
-      await temporal.connection.withDeadline(deadline, () =>
-        temporal.workflow
-          .getHandle(bookingWorkflowId(bookingId))
-          .executeUpdate(cancel, { args: [first.reason], updateId: 'cancel' }),
-      );
-    } catch (error) {
-      // It ended meanwhile, or it goes on being cancelled: either way the document tells.
-      const now = await bookings.get(bookingId);
-      if (!(error instanceof WorkflowNotFoundError))
-        log.warn({ bookingId, reason: (error as Error).message }, 'no answer to the cancellation yet');
-      else if (!isOver(now.status)) log.error({ bookingId, status: now.status }, 'a booking has lost its workflow');
-      return now;
-    }
-    return bookings.get(bookingId);
+    return askWorkflow(bookingId, { reason: first.reason, deadline });
   }
 
   /** Why a booking is CONFIRMED that was to be cancelled. */

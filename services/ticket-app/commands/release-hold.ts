@@ -14,16 +14,16 @@ import {
   cancellationWorkflowType,
 } from '../../../workflows/cancellation/cancellation.messages.ts';
 import type { Booking } from '../models/booking.ts';
-import { type BookingLedger, isOver, wasConfirmed } from '../models/booking-ledger.ts';
+import { type BookingLedger, isOver, unpaid, wasConfirmed } from '../models/booking-ledger.ts';
 import type { SeatLedger } from '../models/seat-ledger.ts';
 import type { PaymentApp } from '../neighbours/payment-app.ts';
-import { bookingToCancel, type CancelBookingCommand } from './cancel-booking.ts';
+import { createAskWorkflowToCancel } from './ask-workflow-to-cancel.ts';
+import { bookingToCancel, sentence } from './cancel-booking.ts';
 
 interface Dependencies {
   bookings: BookingLedger;
   seats: SeatLedger;
   paymentApp: PaymentApp;
-  cancelBooking: CancelBookingCommand;
   temporal: Client;
   log: Logger;
 }
@@ -62,6 +62,7 @@ interface Options {
 }
 
 const describePatienceMs = 4_000;
+const isSold = ({ status }: Booking) => status === 'CONFIRMED' || status === 'CANCELLING';
 const isDoable = (plan: ReleasePlan) => plan === 'ask_workflow' || plan === 'give_back' || plan === 'cancel_again';
 
 export type ReleaseHold = ReturnType<typeof createReleaseHold>;
@@ -72,7 +73,8 @@ export type ReleaseHold = ReturnType<typeof createReleaseHold>;
  * a guess.
  */
 export function createReleaseHold(dependencies: Dependencies) {
-  const { bookings, seats, paymentApp, cancelBooking, temporal, log } = dependencies;
+  const { bookings, seats, paymentApp, temporal, log } = dependencies;
+  const askWorkflowToCancel = createAskWorkflowToCancel(dependencies);
 
   async function hasWorkflow(bookingId: string): Promise<boolean> {
     try {
@@ -92,7 +94,7 @@ export function createReleaseHold(dependencies: Dependencies) {
   }
 
   async function planFor(booking: Booking, held: string[]): Promise<ReleasePlan> {
-    if (booking.status === 'CONFIRMED' || booking.status === 'CANCELLING') return 'sold';
+    if (isSold(booking)) return 'sold';
     const [runs, invoice] = await Promise.all([hasWorkflow(booking._id), paymentApp.invoice(booking._id)]);
     const over = isOver(booking.status);
     if (over && held.length === 0) return 'nothing_held';
@@ -135,10 +137,23 @@ export function createReleaseHold(dependencies: Dependencies) {
     );
   }
 
+  /**
+   * Leaves no wish that outlives the call, as a buyer's does: a payment that comes first makes the booking a sale, and an
+   * operator who wants it cancelled all the same must say so.
+   */
+  async function askWorkflow({ _id: bookingId }: Booking, note: string | undefined): Promise<ReleasePlan> {
+    const reason = 'cancelled_by_organizer';
+    const deadline = Date.now() + limits.patienceMs - answerMarginMs;
+    await bookings.note(bookingId, { step: 'release_asked', text: sentence(reason, note) }, {}, unpaid);
+    return isSold(await askWorkflowToCancel(bookingId, { reason, unlessPaid: true, deadline }))
+      ? 'sold'
+      : 'ask_workflow';
+  }
+
   async function carryOut(plan: ReleasePlan, booking: Booking, note: string | undefined): Promise<ReleasePlan> {
     log.warn({ bookingId: booking._id, plan }, 'an operator has the seats of a booking given back');
-    if (plan === 'ask_workflow') await cancelBooking(booking._id, 'cancelled_by_organizer', { note });
-    else if (plan === 'cancel_again') await cancelAgain(booking);
+    if (plan === 'ask_workflow') return askWorkflow(booking, note);
+    if (plan === 'cancel_again') await cancelAgain(booking);
     else if ((await giveBack(booking)) === 'paid') return 'paid_without_workflow';
     return plan;
   }

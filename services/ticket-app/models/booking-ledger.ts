@@ -23,7 +23,7 @@ const sources: Record<Exclude<BookingStatus, 'REQUESTED' | 'HOLDING'>, readonly 
 export const isOver = (status: BookingStatus): boolean =>
   ['CONFIRMED', 'CANCELLING', 'CANCELLED', 'FAILED'].includes(status);
 
-const unpaid = ['HOLDING', 'AWAITING_PAYMENT'] as const;
+export const unpaid = ['HOLDING', 'AWAITING_PAYMENT'] as const;
 
 export interface Step {
   /** Names the step, once a booking: a second one of the same name is the first one repeated. */
