@@ -33,7 +33,7 @@ export interface DeliveryWish {
 
 /** One page of a list at a time; a list is read no further than this. */
 const pageSize = 100;
-const maxRead = 5_000;
+export const mostRead = 50_000;
 
 const ofTicketing = ({ deliveredAt: _, ...delivery }: NotificationDelivery): Delivery => ({
   from: 'ticket-app',
@@ -65,10 +65,16 @@ function pages(services: Services, from: Sender, { since, delivered, bookingIds 
   return [read({ bookingId: one, status: 'pending' }), read({ bookingId: one, status: 'exhausted' })];
 }
 
-async function readAll(read: ReadPage, { since, until, bookingIds, limit }: DeliveryWish): Promise<Delivery[]> {
+export interface Found {
+  deliveries: Delivery[];
+  /** Older ones may match, too: the limit was reached, or a list was not read to its end. */
+  more: false | 'limit' | 'not_read';
+}
+
+async function readAll(read: ReadPage, { since, until, bookingIds, limit }: DeliveryWish): Promise<Found> {
   const found: Delivery[] = [];
   let cursor: string | undefined;
-  for (let seen = 0; seen < maxRead && found.length < limit; seen += pageSize) {
+  for (let seen = 0; seen < mostRead && found.length <= limit; seen += pageSize) {
     const { rows, nextCursor } = await read(cursor);
     found.push(
       ...rows.filter(
@@ -78,18 +84,24 @@ async function readAll(read: ReadPage, { since, until, bookingIds, limit }: Deli
           (bookingIds === undefined || (bookingId !== undefined && bookingIds.has(bookingId))),
       ),
     );
-    if (nextCursor === undefined) break;
+    if (nextCursor === undefined) return { deliveries: found, more: false };
     cursor = nextCursor;
   }
-  return found;
+  return { deliveries: found, more: found.length > limit ? 'limit' : 'not_read' };
 }
 
 /** Webhooks of both senders, newest first, `limit` of them at most. */
-export async function findDeliveries(services: Services, wish: DeliveryWish): Promise<Delivery[]> {
+export async function findDeliveries(services: Services, wish: DeliveryWish): Promise<Found> {
   const from = wish.from === undefined ? senders : [wish.from];
   const lists = from.flatMap((sender) => pages(services, sender, wish)).map((read) => readAll(read, wish));
-  const found = (await Promise.all(lists)).flat();
-  return found.sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt)).slice(0, wish.limit);
+  const read = await Promise.all(lists);
+  const found = read
+    .flatMap(({ deliveries }) => deliveries)
+    .sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+  return {
+    deliveries: found.slice(0, wish.limit),
+    more: found.length > wish.limit ? 'limit' : (read.find(({ more }) => more)?.more ?? false),
+  };
 }
 
 /** Sends one again, whoever sent it. Throws a `Failure` when nobody knows it, or when its receiver did not take it. */

@@ -43,14 +43,11 @@ export async function collectBooking(
   const [ticketing, invoice, paymentDeliveries, runs] = await Promise.all([
     from('ticket-app', async () => (await services.ticket.booking(bookingId)) ?? null),
     from('payment-app', async () => (await services.payment.invoice(bookingId)) ?? null),
-    from('payment-app', () =>
-      findDeliveries(services, {
-        from: 'payment-app',
-        bookingIds: new Set([bookingId]),
-        delivered: true,
-        limit: 100,
-      }),
-    ),
+    from('payment-app', async () => {
+      const bookingIds = new Set([bookingId]);
+      return (await findDeliveries(services, { from: 'payment-app', bookingIds, delivered: true, limit: 100 }))
+        .deliveries;
+    }),
     from('Temporal', () => workflows.ofBooking(bookingId)),
   ]);
   const isUnknown = history === null && ticketing === null && invoice === null && runs?.length === 0;

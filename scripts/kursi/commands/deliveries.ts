@@ -1,5 +1,13 @@
 import type { Context } from '../context.ts';
-import { bookingsOfEvent, type Delivery, findDeliveries, type Sender, sendAgain, senders } from '../deliveries.ts';
+import {
+  bookingsOfEvent,
+  type Found,
+  findDeliveries,
+  mostRead,
+  type Sender,
+  sendAgain,
+  senders,
+} from '../deliveries.ts';
 import { type ExitCode, exitCodes, Failure, wrongUsage } from '../failure.ts';
 import { readCount, readInstant } from '../instants.ts';
 import { ago, type Terminal, table } from '../terminal.ts';
@@ -24,7 +32,7 @@ function senderOf(text: string | undefined): Sender | undefined {
   return known;
 }
 
-async function find({ services }: Context, options: DeliveryOptions): Promise<Delivery[]> {
+async function find({ services }: Context, options: DeliveryOptions): Promise<Found> {
   const { booking, event, delivered = false } = options;
   const from = senderOf(options.from);
   const bookingIds = booking ? new Set([booking]) : event ? await bookingsOfEvent(services, event) : undefined;
@@ -38,7 +46,20 @@ async function find({ services }: Context, options: DeliveryOptions): Promise<De
   });
 }
 
-function show(deliveries: readonly Delivery[], { line, paint }: Terminal): void {
+/** Says what was left out, and how to come to it. */
+function sayWhatIsMissing({ deliveries, more }: Found, { line, paint }: Terminal): void {
+  if (!more) return;
+  const oldest = Math.min(...deliveries.map(({ createdAt }) => Date.parse(createdAt)));
+  const todo = {
+    // Another one of the same millisecond may have been left out, and none is harmed by being sent twice.
+    limit: () => `There are older ones: go on with --until ${new Date(oldest + 1).toISOString()}, or raise --limit.`,
+    not_read: () => `Only the newest ${mostRead} webhooks were looked through: name a --booking or a sender (--from).`,
+  };
+  line(paint('yellow', todo[more]()));
+}
+
+function show({ deliveries, more }: Found, terminal: Terminal): void {
+  const { line, paint } = terminal;
   const rows = deliveries.map(({ from, type, status, tries, createdAt, webhookId, lastError }) => [
     from,
     type,
@@ -50,12 +71,13 @@ function show(deliveries: readonly Delivery[], { line, paint }: Terminal): void 
   ]);
   for (const text of table(rows)) line(text);
   line(paint('dim', `${deliveries.length} webhooks`));
+  sayWhatIsMissing({ deliveries, more }, terminal);
 }
 
 export async function listDeliveries(context: Context, options: DeliveryOptions): Promise<ExitCode> {
-  const deliveries = await find(context, options);
-  show(deliveries, context.terminal);
-  context.terminal.json({ deliveries });
+  const found = await find(context, options);
+  show(found, context.terminal);
+  context.terminal.json(found);
   return exitCodes.fine;
 }
 
@@ -82,33 +104,39 @@ async function sendAll(context: Context, wanted: readonly { webhookId: string; f
   return sent;
 }
 
-function report(sent: readonly Sent[], { line, json, paint }: Terminal): ExitCode {
+function tellWhatWasSent(sent: readonly Sent[], { line, paint }: Terminal): ExitCode {
   const failed = sent.filter(({ outcome }) => outcome !== 'sent');
   for (const { webhookId, error } of failed) line(paint('red', `${webhookId}: ${error}`));
   line(`${sent.length - failed.length} sent, ${failed.length} not.`);
-  json({ sent });
   if (failed.length === 0) return exitCodes.fine;
   return sent.every(({ outcome }) => outcome === 'unknown') ? exitCodes.unknown : exitCodes.wrong;
 }
 
-export const retryDeliveries = async (context: Context, webhookIds: readonly string[]): Promise<ExitCode> =>
-  report(
-    await sendAll(
-      context,
-      webhookIds.map((webhookId) => ({ webhookId })),
-    ),
-    context.terminal,
-  );
+export async function retryDeliveries(context: Context, webhookIds: readonly string[]): Promise<ExitCode> {
+  const wanted = webhookIds.map((webhookId) => ({ webhookId }));
+  const sent = await sendAll(context, wanted);
+  context.terminal.json({ sent });
+  return tellWhatWasSent(sent, context.terminal);
+}
 
-/** Sends again what was created in a span of time: what has not arrived, or with `--delivered` everything. */
+/**
+ * Sends again what was created in a span of time: what has not arrived, or with `--delivered` everything. What the limit
+ * leaves out makes it end as not done.
+ */
 export async function replayWebhooks(context: Context, options: DeliveryOptions): Promise<ExitCode> {
   if (!options.since && !options.booking) throw wrongUsage('Say which: --since 1h, or --booking <id>.');
+  const { deliveries: newestFirst, more } = await find(context, options);
   // Those that were created first are sent first.
-  const deliveries = (await find(context, options)).reverse();
+  const found: Found = { deliveries: newestFirst.toReversed(), more };
+  const { terminal } = context;
   if (options.dryRun) {
-    show(deliveries, context.terminal);
-    context.terminal.json({ dryRun: true, deliveries });
+    show(found, terminal);
+    terminal.json({ dryRun: true, ...found });
     return exitCodes.fine;
   }
-  return report(await sendAll(context, deliveries), context.terminal);
+  const sent = await sendAll(context, found.deliveries);
+  terminal.json({ sent, more });
+  const code = tellWhatWasSent(sent, terminal);
+  sayWhatIsMissing(found, terminal);
+  return code === exitCodes.fine && more ? exitCodes.wrong : code;
 }
