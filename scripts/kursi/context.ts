@@ -1,6 +1,6 @@
 import { createServices, type Services } from './services.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { createTerminal, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { createWorkflows, type Workflows } from './workflows.ts';
 
 /** What every command works with. */
@@ -12,12 +12,12 @@ export interface Context {
 }
 
 /** Throws a `Failure` when the settings are missing. */
-export function createContext(options: { json?: boolean }): Context {
-  const settings = readSettings();
+export function createContext(env: NodeJS.ProcessEnv, terminal: Terminal): Context {
+  const settings = readSettings(env);
   return {
     settings,
     services: createServices(settings),
     workflows: createWorkflows(settings),
-    terminal: createTerminal(options.json === true),
+    terminal,
   };
 }

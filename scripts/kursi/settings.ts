@@ -74,7 +74,7 @@ function numbered(urls: readonly string[]): Record<string, string> {
  * The same variables as the services', and what they do not say from the development system that runs in KURSI_DIR.
  * Throws a `Failure` that names the variable.
  */
-export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const dir = env.KURSI_DIR || '.kursi';
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value));
   const read = (() => {

@@ -1,6 +1,35 @@
+import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 
 type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green';
+
+/** What the command line has of the process around it. */
+export interface Io {
+  env: NodeJS.ProcessEnv;
+  /** One text and a line's end. */
+  out(text: string): void;
+  error(text: string): void;
+  isColoured: boolean;
+  /** Undefined: nobody is there to answer. */
+  ask?: ((question: string) => Promise<string>) | undefined;
+}
+
+async function askOnTerminal(question: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await reader.question(question);
+  } finally {
+    reader.close();
+  }
+}
+
+export const processIo: Io = {
+  env: process.env,
+  out: (text) => console.log(text),
+  error: (text) => console.error(text),
+  isColoured: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  ask: process.stdin.isTTY ? askOnTerminal : undefined,
+};
 
 /** Where a command's answer goes: people see lines, colours only on a terminal; programs see one object. */
 export interface Terminal {
@@ -10,21 +39,22 @@ export interface Terminal {
   progress(text: string): void;
   paint(style: Style, text: string): string;
   json(value: unknown): void;
+  ask: Io['ask'];
 }
 
-export function createTerminal(isJson: boolean): Terminal {
-  const isColoured = process.stdout.isTTY === true && !process.env.NO_COLOR;
+export function createTerminal(isJson: boolean, { out, error, isColoured, ask }: Io): Terminal {
   return {
     isJson,
+    ask,
     line: (text = '') => {
-      if (!isJson) console.log(text);
+      if (!isJson) out(text);
     },
     progress: (text) => {
-      if (!isJson) console.error(text);
+      if (!isJson) error(text);
     },
     paint: (style, text) => (isColoured ? styleText(style, text) : text),
     json: (value) => {
-      if (isJson) console.log(JSON.stringify(value, null, 2));
+      if (isJson) out(JSON.stringify(value, null, 2));
     },
   };
 }

@@ -1,7 +1,9 @@
-// The command line `kursi`, as an operator runs it: a process of its own, against the running system.
+// The command line `kursi`, as an operator uses it against the running system.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { runKursi } from '../../scripts/kursi/program.ts';
 import { system } from '../engines.ts';
+import { anEvent, booked, pay, person, untilStatus } from './stage.ts';
 
 export interface Ran {
   code: number | null;
@@ -10,11 +12,26 @@ export interface Ran {
 }
 
 const script = fileURLToPath(new URL('../../scripts/kursi.ts', import.meta.url));
+/** Nothing but the path and the folder of the system, and what the test adds. */
+const environment = (more: Record<string, string>) => ({ PATH: process.env.PATH, KURSI_DIR: system().dir, ...more });
 
-/** Runs it without a terminal; `env` is added to nothing but the path and the folder of the system. */
-export function kursi(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+/** Runs it in this process, without a terminal: starting one costs a second, and `kursiProcess` shows that it starts. */
+export async function kursi(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  const ran: Ran = { code: null, stdout: '', stderr: '' };
+  const out = (text: string) => {
+    ran.stdout += `${text}\n`;
+  };
+  const error = (text: string) => {
+    ran.stderr += `${text}\n`;
+  };
+  ran.code = await runKursi(args, { env: environment(env), out, error, isColoured: false });
+  return ran;
+}
+
+/** Runs it as a process of its own. */
+export function kursiProcess(args: readonly string[]): Promise<Ran> {
   const child = spawn(process.execPath, ['--import=tsx', script, ...args], {
-    env: { PATH: process.env.PATH, KURSI_DIR: system().dir, ...env },
+    env: environment({}),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ran: Ran = { code: null, stdout: '', stderr: '' };
@@ -40,4 +57,26 @@ export async function kursiJson<Said = Record<string, unknown>>(
   } catch {
     throw new Error(`kursi ${args.join(' ')} said no JSON (exit ${code}): ${stdout}${stderr}`);
   }
+}
+
+export interface Shown {
+  bookingId: string;
+  history: { status: string; bookingNumber: string } | null;
+  ticketing: { booking: { status: string; refund?: { status: string } }; seats: { heldBy: string }[] };
+  invoice: { status: string };
+  workflows: { workflowId: string; status: string; url?: string }[];
+  findings: { level: string; what: string; todo: string }[];
+}
+
+export const show = (bookingId: string) => kursiJson<Shown>(['booking', 'show', bookingId]);
+
+/** A booking of one seat, of an event of its own; with a method of payment it is paid and confirmed. */
+export async function aBooking(method?: string) {
+  const buyer = await person();
+  const booking = await booked(buyer, await anEvent(), ['A-1-1']);
+  if (method !== undefined) {
+    await pay(booking.paymentUrl, method);
+    await untilStatus(buyer, booking.bookingId, 'CONFIRMED');
+  }
+  return { buyer, ...booking };
 }

@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline/promises';
 import type { ReleaseHoldAnswer, ReleasePlan } from '../../../lib/contracts/operations.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes, Failure, noSuch } from '../failure.ts';
+import type { Terminal } from '../terminal.ts';
 
 export interface ReleaseOptions {
   dryRun?: boolean;
@@ -25,20 +25,15 @@ const textOf: Record<ReleasePlan, (bookingId: string) => string> = {
     `The money has come, and nobody makes the ticket. Return it first: kursi webhooks replay --booking ${bookingId} --delivered. Then release the hold.`,
 };
 
-async function isConfirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) {
+async function isConfirmed({ ask }: Terminal, question: string): Promise<boolean> {
+  if (!ask) {
     throw new Failure(
       exitCodes.usage,
       'not_confirmed',
       'Nobody is here to confirm this. Say --yes, or --dry-run to look first.',
     );
   }
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await reader.question(`${question} [y/N] `)).trim());
-  } finally {
-    reader.close();
-  }
+  return /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
 }
 
 function tell({ terminal }: Context, bookingId: string, answer: ReleaseHoldAnswer): ExitCode {
@@ -63,7 +58,7 @@ export async function releaseHold(context: Context, bookingId: string, options: 
   if (!plan) throw noSuch('booking', bookingId);
   if (options.dryRun || plan.outcome === 'refused') return tell(context, bookingId, plan);
   terminal.progress(`${textOf[plan.plan](bookingId)} Seats: ${plan.heldSeatIds.join(', ') || 'none'}.`);
-  if (!options.yes && !(await isConfirmed('Release the hold?'))) {
+  if (!options.yes && !(await isConfirmed(terminal, 'Release the hold?'))) {
     throw new Failure(exitCodes.wrong, 'not_confirmed', 'Nothing was done.');
   }
   const done = await services.ticket.releaseHold(bookingId, {
