@@ -18,8 +18,6 @@ export interface Asking {
   deadline: number;
 }
 
-export type AskWorkflowToCancel = ReturnType<typeof createAskWorkflowToCancel>;
-
 /**
  * Has an unpaid booking cancelled by its own workflow, which voids the invoice first. Answers with the booking as it then
  * is: over, or CONFIRMED because it was paid before, or as it was, while the cancellation goes on.
