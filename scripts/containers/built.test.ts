@@ -120,6 +120,8 @@ describe('the built services, by the commands of Dockerfile and docker-compose.y
     expect(ticket.subarray(0, 5).toString()).to.equal('%PDF-');
   });
 
+  it('tell an operator that they are selling', () => built.run('kursi', ['status']));
+
   it('load no sample data when they are told to', async () => {
     const seeding = built.run('migrate-client-app', ['node', 'dist/scripts/database.js', 'seed', 'client-app']);
     const error = await seeding.then(

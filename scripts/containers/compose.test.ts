@@ -14,6 +14,7 @@ import { Environment as PaymentApp } from '../../services/payment-app/config.ts'
 import { Environment as TicketApp } from '../../services/ticket-app/config.ts';
 import { temporalEnvironment } from '../../temporal/connection.ts';
 import { Environment as Worker } from '../../temporal/workers/config.ts';
+import { Environment as Kursi } from '../kursi/settings.ts';
 import { makeSecretFiles } from '../secrets/secret-files.ts';
 import { DATABASES } from '../system/databases.ts';
 import { SERVICES } from '../system/services.ts';
@@ -33,6 +34,7 @@ const schemas: Record<string, TObject> = {
   'organizer-x': OfX,
   'organizer-y': OfY,
   'ticketing-worker': Worker,
+  kursi: Kursi,
   'temporal-setup': Type.Object(temporalEnvironment),
   ...Object.fromEntries(
     Object.entries(DATABASES).map(([name, { variable }]) => [
@@ -192,11 +194,16 @@ describe('docker-compose.yml', () => {
   });
 
   it('mounts files and volumes that exist, and loads no sample data', () => {
-    for (const [name, { volumes = [], command = [] }] of services) {
+    for (const [name, { volumes = [], entrypoint = [], command = [] }] of services) {
       for (const volume of volumes) {
         const [source = ''] = volume.split(':');
         if (source.startsWith('./')) expect(existsSync(path.join(root, source)), source).to.equal(true);
         else expect(compose.volumes).to.have.property(source);
+      }
+      const built = [...entrypoint, ...command].filter((word) => word.startsWith('dist/'));
+      for (const file of built) {
+        const source = path.join(root, file.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
+        expect(existsSync(source), `${file} of ${name}`).to.equal(true);
       }
       const scripts = command.filter((word) => word.startsWith('/kursi/'));
       for (const script of scripts)

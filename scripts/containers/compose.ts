@@ -6,6 +6,9 @@ import { parse } from 'yaml';
 export interface ComposeService {
   image?: string;
   build?: { context: string; target: string };
+  /** Not started with the others. */
+  profiles?: string[];
+  entrypoint?: string[];
   command?: string[];
   environment?: Record<string, string>;
   secrets?: string[];

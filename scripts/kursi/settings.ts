@@ -10,7 +10,7 @@ import { exitCodes, Failure } from './failure.ts';
 const url = (description: string) => Type.String({ pattern: '^https?://.+[^/]$', description });
 const secrets = Type.String({ minLength: 1, description: 'a secret of the service' });
 
-const Environment = Type.Object({
+export const Environment = Type.Object({
   ...temporalEnvironment,
   CLIENT_APP_URL: url('where client-app listens'),
   CLIENT_APP_SERVICE_SECRETS: secrets,

@@ -67,7 +67,7 @@ export class BuiltSystem {
 
   /** Starts every service of ours, each when what it depends on is ready or done. */
   async start(): Promise<void> {
-    const built = Object.entries(compose.services).filter(([, { build }]) => build);
+    const built = Object.entries(compose.services).filter(([, { build, profiles }]) => build && !profiles);
     await Promise.all(built.map(([name]) => this.#start(name)));
   }
 
@@ -75,9 +75,10 @@ export class BuiltSystem {
     return `http://127.0.0.1:${await this.#portOf(name)}`;
   }
 
-  /** Runs a command with the environment of a service, as `docker compose run` does. */
+  /** Runs a command with the environment and entrypoint of a service, as `docker compose run` does. */
   async run(name: string, command: string[]): Promise<void> {
-    await this.#toEnd(name, command, await this.#environmentOf(name), this.app);
+    const { entrypoint = [] } = compose.services[name] ?? {};
+    await this.#toEnd(name, [...entrypoint, ...command], await this.#environmentOf(name), this.app);
   }
 
   /** Sends each process its stop signal; resolves with their exit codes once all have ended. */
