@@ -66,6 +66,11 @@ export const problems = {
 
   event_not_found: { status: 404, means: 'There is no such event, or you may not see it.', members: { field } },
   event_exists: { status: 409, means: 'There is another event of this id.' },
+  event_ref_taken: {
+    status: 409,
+    means: 'Another event that is a draft or published sells this one of the organizer’s.',
+    members: { field },
+  },
   event_busy: { status: 409, means: 'Seats are being imported, or the event is being cancelled or removed: wait.' },
   event_over: {
     ...refusal('event_over'),

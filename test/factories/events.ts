@@ -5,6 +5,9 @@ import { cityKeyOf, type Event, titleKeyOf } from '../../services/ticket-app/mod
 const dayMs = 24 * 3_600_000;
 const inDays = (days: number): string => new Date(Date.now() + days * dayMs).toISOString();
 
+/** What an event is called in the organizer's system: each is sold by one event at a time. */
+const organizerEventRef = () => `NUSA-${newId()}`;
+
 /** The body of a call that creates an event which is on sale once it is published. */
 export const someEvent = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
   title: 'Orkes Kebun',
@@ -13,7 +16,7 @@ export const someEvent = (changes: Record<string, unknown> = {}): Record<string,
   city: 'Jakarta',
   organizerName: 'Nusa Live Entertainment',
   organizer: 'x',
-  organizerEventRef: 'NUSA-KEBUN-1',
+  organizerEventRef: organizerEventRef(),
   startsAt: inDays(30),
   endsAt: inDays(30.1),
   salesStartAt: inDays(-1),
@@ -34,7 +37,7 @@ export function storedEvent({ prices = [750_000], ...changes }: Partial<Event> =
     cityKey: cityKeyOf(city),
     organizerName: 'Nusa Live Entertainment',
     organizer: 'x',
-    organizerEventRef: 'NUSA-KEBUN-1',
+    organizerEventRef: organizerEventRef(),
     startsAt: new Date(inDays(30)),
     endsAt: new Date(inDays(90)),
     salesStartAt: new Date(inDays(-1)),

@@ -8,7 +8,16 @@ export type ChangeAnswer =
   | { outcome: 'invalid'; field: string; message: string }
   | VersionMismatch
   /** Only admins hand an event to somebody else (`owner_is_set`), and say how long holds and offers are (`times_are_set`). */
-  | { outcome: 'unknown_event' | 'not_your_event' | 'owner_is_set' | 'times_are_set' | 'event_busy' | 'wrong_status' };
+  | {
+      outcome:
+        | 'unknown_event'
+        | 'not_your_event'
+        | 'owner_is_set'
+        | 'times_are_set'
+        | 'event_busy'
+        | 'wrong_status'
+        | 'ref_taken';
+    };
 
 /** More rivals at one time than an event has admins. */
 const maxTries = 10;
@@ -32,6 +41,7 @@ export function createChangeEvent(events: EventLedger) {
       const fault = organizerFault(event, changes) ?? datesFault({ ...event, ...withoutUndefined(changes) });
       if (fault) return { outcome: 'invalid', ...fault };
       const changed = await events.change(eventId, event.version, { ...changes, ...keysOf(changes) });
+      if (changed === 'ref_taken') return { outcome: changed };
       if (changed) return { outcome: 'changed', event: changed };
     }
     return { outcome: 'event_busy' };

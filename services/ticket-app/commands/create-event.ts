@@ -25,8 +25,8 @@ export type NewEvent = Omit<
 export type CreateAnswer =
   | { outcome: 'created' | 'existed'; event: Event }
   | { outcome: 'invalid'; field: string; message: string }
-  /** The id is that of another event; or the Idempotency-Key was used for one. */
-  | { outcome: 'taken' | 'key_reused' };
+  /** The id is that of another event; or the Idempotency-Key was used for one; or another sells this of the organizer's. */
+  | { outcome: 'taken' | 'key_reused' | 'ref_taken' };
 
 /** Whose Idempotency-Key it is. */
 interface KeyOfEvent {
@@ -65,6 +65,7 @@ export function createCreateEvent(events: EventLedger, keys: IdempotencyKeys) {
     };
     if (await events.insert(event)) return { outcome: 'created', event };
     const existing = await events.find(id);
-    return existing?.createdFrom === createdFrom ? { outcome: 'existed', event: existing } : { outcome: 'taken' };
+    if (!existing) return { outcome: 'ref_taken' };
+    return existing.createdFrom === createdFrom ? { outcome: 'existed', event: existing } : { outcome: 'taken' };
   };
 }

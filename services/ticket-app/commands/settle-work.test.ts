@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { beforeEach, describe, it } from 'mocha';
 import { newId } from '../../../lib/ids.ts';
 import { useDatabase } from '../../../test/database.ts';
+import { storedEvent } from '../../../test/factories/events.ts';
 import { someSeats } from '../../../test/factories/seats.ts';
 import type { Event } from '../models/event.ts';
 import { createEventLedger, type EventLedger } from '../models/event-ledger.ts';
@@ -11,11 +12,9 @@ import { createCancellationProgress } from './cancellation-progress.ts';
 import { createCloseEvent } from './close-event.ts';
 import { createSeatCounts } from './count-seats.ts';
 import { createImportSeats, type ImportSeats, type SeatRows } from './import-seats.ts';
-import { createPriceList, pricesOf } from './price-list.ts';
+import { createPriceList } from './price-list.ts';
 import { seatsThatExist } from './seats-that-exist.ts';
 import { createSettleWork, type SettleWork } from './settle-work.ts';
-
-const hourMs = 3_600_000;
 
 describe('what readers of seats may believe while an import is under way', () => {
   const database = useDatabase('ticket-app');
@@ -49,29 +48,7 @@ describe('what readers of seats may believe while an import is under way', () =>
     });
     settle = createSettleWork({ events, imports, closing, prices });
     eventId = newId();
-    const [now, soon] = [new Date(), new Date(Date.now() + hourMs)];
-    await events.insert({
-      _id: eventId,
-      title: 'Orkes Kebun',
-      description: '',
-      venue: 'Balai Sarbini',
-      city: 'Jakarta',
-      cityKey: 'jakarta',
-      titleKey: 'orkes kebun',
-      organizerName: 'Nusa Live Entertainment',
-      organizer: 'x',
-      organizerEventRef: 'NUSA-KEBUN-1',
-      startsAt: now,
-      endsAt: soon,
-      salesStartAt: now,
-      salesEndAt: soon,
-      status: 'draft',
-      ...pricesOf([]),
-      imports: 0,
-      createdFrom: 'test',
-      version: 1,
-      createdAt: now,
-    });
+    await events.insert(storedEvent({ _id: eventId, status: 'draft', prices: [] }));
   });
 
   /** Imports three seats, or fails on purpose; tells how the event read while rows were being staged. */

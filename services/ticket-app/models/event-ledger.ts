@@ -48,7 +48,7 @@ export function createEventLedger(connection: Connection) {
 
   const find = (eventId: string): Promise<Event | null> => events.findById(eventId).lean<Event | null>();
 
-  /** False: there is an event of that id. */
+  /** False: there is an event of that id, or one that sells the same event of the organizer's. */
   async function insert(event: Event): Promise<boolean> {
     try {
       await events.create(event);
@@ -59,13 +59,19 @@ export function createEventLedger(connection: Connection) {
     }
   }
 
-  function change(eventId: string, version: number, changes: EventChanges): Promise<Event | null> {
+  /** `ref_taken`: another event sells the one of the organizer's that this one is to sell. */
+  async function change(eventId: string, version: number, changes: EventChanges): Promise<Event | 'ref_taken' | null> {
     const entries = Object.entries(changes);
     const set = Object.fromEntries(entries.filter(([, value]) => value !== null));
     const unset = Object.fromEntries(entries.filter(([, value]) => value === null).map(([name]) => [name, 1]));
-    return events
-      .findOneAndUpdate({ _id: eventId, version, ...idle }, { $set: set, $unset: unset, $inc: { version: 1 } }, after)
-      .lean<Event | null>();
+    try {
+      return await events
+        .findOneAndUpdate({ _id: eventId, version, ...idle }, { $set: set, $unset: unset, $inc: { version: 1 } }, after)
+        .lean<Event | null>();
+    } catch (error) {
+      if (isDuplicateKey(error)) return 'ref_taken';
+      throw error;
+    }
   }
 
   /** Draft → published, published → ended. */

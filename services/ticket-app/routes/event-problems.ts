@@ -11,6 +11,7 @@ type Refusal =
   | 'seat_busy'
   | 'abandoned'
   | 'taken'
+  | 'ref_taken'
   | 'not_your_event'
   | 'owner_is_set'
   | 'times_are_set'
@@ -50,6 +51,13 @@ export function refused(outcome: Refusal): Problem {
       return new Problem(408, 'import_abandoned', 'The upload brought nothing for too long. Nothing was imported.');
     case 'taken':
       return new Problem(409, 'event_exists', 'There is another event of this id.');
+    case 'ref_taken':
+      return new Problem(
+        409,
+        'event_ref_taken',
+        'Another event that is a draft or published sells this one of the organizer’s.',
+        { field: 'body.organizerEventRef' },
+      );
     case 'not_your_event':
       return new Problem(403, 'not_your_event', 'This event is kept by another organizer.');
     case 'owner_is_set':

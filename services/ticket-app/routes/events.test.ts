@@ -49,6 +49,25 @@ describe('the events of ticket-app', () => {
     });
   });
 
+  it('has an event of the organizer’s sold by one event at a time, whoever names it first', async () => {
+    const organizerEventRef = newId();
+    const bodies = Array.from({ length: 5 }, () => someEvent({ organizerEventRef, eventId: newId() }));
+    const answers = await Promise.all(bodies.map((body) => app().call('POST', '/events', { body })));
+    const refused = answers.filter(({ status }) => status === 409);
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([201, 409, 409, 409, 409]);
+    for (const { body } of refused) {
+      expect(body).to.include({ code: 'event_ref_taken', field: 'body.organizerEventRef' });
+    }
+    const first = String(answers.find(({ status }) => status === 201)?.body.eventId);
+    // The same name in the other organizer's system is another event.
+    const other = await create({ organizerEventRef, organizer: 'y' });
+    expect((await patch(other, { organizer: 'x' })).body).to.include({ status: 409, code: 'event_ref_taken' });
+    // What is over sells nothing any more.
+    await post(first, 'publish');
+    await post(first, 'end');
+    expect((await patch(other, { organizer: 'x' })).status).to.equal(200);
+  });
+
   it('names the field of a bad event', async () => {
     const bad: Array<[Record<string, unknown>, string]> = [
       [{ title: '' }, 'body.title'],

@@ -124,7 +124,7 @@ function changingRoutes({ access, find, create, change }: Parts): DescribedRoute
         200: { ...shown('It exists already'), headers: { ETag: 'Its version', Location: 'The event' } },
         201: { ...shown('Created'), headers: { ETag: 'Its version', Location: 'The event' } },
       },
-      problems: ['event_not_found', 'event_exists', 'keys_unavailable'],
+      problems: ['event_not_found', 'event_exists', 'event_ref_taken', 'keys_unavailable'],
     },
     async (ctx, { body: { doorsAt, cancellableUntil, description = '', ...body }, key }) => {
       const viewer = viewerOf(ctx);
@@ -159,7 +159,7 @@ function changingRoutes({ access, find, create, change }: Parts): DescribedRoute
       request: { params: EventParams, body: EventPatch },
       headers: conditional,
       answers: { 200: shown('The event as changed') },
-      problems: [...forKeepers, 'event_busy', 'wrong_status', 'version_mismatch'],
+      problems: [...forKeepers, 'event_busy', 'event_ref_taken', 'wrong_status', 'version_mismatch'],
     },
     async (ctx, { params, body: { doorsAt, cancellableUntil, ...rest } }) => {
       const changes = {
