@@ -31,9 +31,36 @@ export function loadFont(name: FontName): fontkit.Font {
   const font = fontkit.create(readFileSync(fileURLToPath(FILES[name])));
   if (!('glyphForCodePoint' in font)) throw new Error(`${FILES[name]} is a font collection, not a font`);
   settleGlyphs(font);
+  rememberLayouts(font);
   loaded.set(name, font);
   return font;
 }
+
+/** Words of some hundred events; names of buyers come and go. */
+const REMEMBERED_LAYOUTS = 2_000;
+
+/**
+ * Laying out a word by Inter's rules costs more than the rest of its drawing, and nearly all words of a ticket, labels and
+ * the event's, were on the one before. pdfkit remembers them for one document; this, for all. It scales what it is given
+ * in place, so everybody gets positions of their own.
+ */
+function rememberLayouts(font: fontkit.Font): void {
+  const layOut = font.layout.bind(font);
+  const known = new Map<string, fontkit.GlyphRun>();
+  font.layout = (text, ...options) => {
+    if (options.some((option) => option !== undefined)) return layOut(text, ...options);
+    const run = known.get(text) ?? layOut(text);
+    // Put last: a map keeps the order in which its keys came in.
+    known.delete(text);
+    known.set(text, run);
+    const [oldest] = known.keys();
+    if (known.size > REMEMBERED_LAYOUTS && oldest !== undefined) known.delete(oldest);
+    return copied(run, { positions: run.positions.map((position) => copied(position)) });
+  };
+}
+
+const copied = <T extends object>(original: T, changes: Partial<T> = {}): T =>
+  Object.assign(Object.create(Object.getPrototypeOf(original)), original, changes);
 
 /**
  * fontkit remembers for each glyph the characters it was first reached by, and pdfkit writes these into the file as the
