@@ -142,7 +142,7 @@ async function measure() {
     say(
       `Round ${n}: ${capacity.toFixed(1)} bookings a second when nobody is turned away; ${sold.toFixed(1)} when ` +
         `${(capacity * times).toFixed(0)} a second want one (${(round.ratio * 100).toFixed(0)} %). ` +
-        `${round.turnedAway} were turned away, in ${round.turnedAwayP50Ms} ms (p50) and ${round.turnedAwayP99Ms} ms (p99); ` +
+        `${round.turnedAway} were turned away${round.turnedAway > 0 ? `, in ${round.turnedAwayP50Ms} ms (p50) and ${round.turnedAwayP99Ms} ms (p99)` : ''}; ` +
         `${round.open} got 202, ${round.failed} anything else${round.failures ? ` (${round.failures.join(', ')})` : ''}.`,
     );
   }

@@ -37,6 +37,7 @@ const TEST_ENVIRONMENT = {
   REGISTRATIONS: '0',
   // And a slow machine is not to be taken for a rush.
   SLOW_CALL_MS: '600000',
+  CALLS_IN_FLIGHT: '10000',
   BOOKINGS_IN_FLIGHT: '10000',
 };
 

@@ -1,8 +1,7 @@
 import { Type } from 'typebox';
-import { type BookingReason, statusOfReason, textOfReason } from '../../lib/contracts/booking.ts';
 import { Id, Instant, Version } from '../../lib/contracts/primitives.ts';
-import { statusOfWaitlistRefusal, textOfWaitlistRefusal, type WaitlistRefusal } from '../../lib/contracts/waitlist.ts';
 import { type ProblemCatalogue, seatIdsMember } from '../../lib/http/problem-catalogue.ts';
+import { problemsOfReasons } from '../../lib/http/reason-problems.ts';
 import { BookingView } from './presenters/booking.ts';
 import { HowToQueue } from './presenters/booking-answer.ts';
 
@@ -16,28 +15,11 @@ const ofEnd = {
 };
 const ofRefusal = { field, entryId: Type.Optional(Id) };
 
-/** Of a booking that has ended, told as its reason. */
-const end = (reason: BookingReason) => ({
-  status: statusOfReason[reason],
-  means: textOfReason[reason],
-  members: ofEnd,
-});
-
-/** Of a seat for which one cannot queue. */
-const refusal = (reason: WaitlistRefusal) => ({
-  status: statusOfWaitlistRefusal[reason],
-  means: textOfWaitlistRefusal[reason],
-  members: ofRefusal,
-});
-
-/** Of both. */
-const endOrRefusal = (reason: BookingReason & WaitlistRefusal) => ({
-  ...end(reason),
-  members: { ...Type.Partial(Type.Object(ofEnd)).properties, ...ofRefusal },
-});
+const ofReasons = problemsOfReasons(ofEnd, ofRefusal);
 
 /** What client-app may answer with beside what every service may. */
 export const problems = {
+  ...ofReasons,
   user_not_found: { status: 404, means: 'There is no such user, or it is not you.' },
   email_taken: {
     status: 409,
@@ -65,22 +47,6 @@ export const problems = {
     means: 'There are unpaid bookings, tickets for events to come or refunds on their way: end these first.',
     members: { bookingIds: Type.Array(Id, { description: 'Some of them.' }) },
   },
-
-  seat_taken: end('seat_taken'),
-  not_on_sale: end('not_on_sale'),
-  limit_reached: end('limit_reached'),
-  organizer_refused: end('organizer_refused'),
-  seat_lost_after_payment: end('seat_lost_after_payment'),
-  payment_declined: end('payment_declined'),
-  payment_expired: end('payment_expired'),
-  cancelled_by_customer: end('cancelled_by_customer'),
-  cancelled_by_organizer: end('cancelled_by_organizer'),
-  event_cancelled: end('event_cancelled'),
-  not_started: end('not_started'),
-  organizer_unavailable: end('organizer_unavailable'),
-  payment_unavailable: end('payment_unavailable'),
-  seat_closed: endOrRefusal('seat_closed'),
-  too_late: { ...endOrRefusal('too_late'), means: 'It could not be begun in time. Nothing was done; try again.' },
 
   event_not_found: { status: 404, means: 'There is no such event.', members: { field } },
   seat_not_found: { status: 404, means: 'The event has no such seat.', members: { field, ...seatIdsMember } },
@@ -123,12 +89,6 @@ export const problems = {
     means: 'Too many are buying just now. This call began nothing: repeat it after Retry-After, with the same key.',
   },
 
-  seat_open: refusal('seat_open'),
-  seat_is_yours: refusal('seat_is_yours'),
-  already_waiting: refusal('already_waiting'),
-  waitlist_full: refusal('waitlist_full'),
-  waiting_limit_reached: refusal('waiting_limit_reached'),
-  event_over: refusal('event_over'),
   not_joined: {
     status: 503,
     means: 'You could not be put into the queue in time. Nothing was done; try again with a new Idempotency-Key.',

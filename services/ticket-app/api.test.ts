@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type Koa from 'koa';
 import { after, before, describe, it } from 'mocha';
 import { Registry } from 'prom-client';
+import { bookingReasons } from '../../lib/http/reason-problems.ts';
 import { type Served, serve } from '../../lib/http/serve.ts';
 import { createLogger } from '../../lib/logging/logger.ts';
 import { temporalClient } from '../../temporal/connection.ts';
@@ -20,7 +21,6 @@ import { createTicketApp } from './app.ts';
 import { createBookings } from './bookings.ts';
 import { createStartEventCancellation } from './commands/start-event-cancellation.ts';
 import { createOperations } from './operations.ts';
-import { endsOfBooking } from './problems.ts';
 import { keysOfClientApp } from './routes/access.ts';
 import { createWaitlist } from './waitlist.ts';
 
@@ -98,7 +98,7 @@ describe("ticket-app's API page", () => {
   });
 
   it('tells every end of a booking by its code', () => {
-    expect(codesOf(operation('POST /bookings'))).to.include.members([...endsOfBooking]);
+    expect(codesOf(operation('POST /bookings'))).to.include.members([...bookingReasons]);
   });
 
   it('tells of each route for people that they may be unknown, not allowed, or not to be told from others now', () => {

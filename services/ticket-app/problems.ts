@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
-import { type BookingReason, BookingView, statusOfReason, textOfReason } from '../../lib/contracts/booking.ts';
+import { BookingView } from '../../lib/contracts/booking.ts';
 import { Id, Instant, Version } from '../../lib/contracts/primitives.ts';
-import { statusOfWaitlistRefusal, textOfWaitlistRefusal, type WaitlistRefusal } from '../../lib/contracts/waitlist.ts';
 import { commonProblems, type ProblemCatalogue, seatIdsMember } from '../../lib/http/problem-catalogue.ts';
+import { problemsOfReasons } from '../../lib/http/reason-problems.ts';
 
 const field = Type.Optional(Type.String({ examples: ['body.startsAt'] }));
 
@@ -12,26 +12,6 @@ const ofEnd = {
   booking: Type.Optional(BookingView),
 };
 const ofRefusal = { entryId: Type.Optional(Id) };
-
-/** Of a booking that has ended, or was never begun; told by its reason. */
-const end = (reason: BookingReason) => ({
-  status: statusOfReason[reason],
-  means: textOfReason[reason],
-  members: ofEnd,
-});
-
-/** Of a seat for which one cannot queue. */
-const refusal = (reason: WaitlistRefusal) => ({
-  status: statusOfWaitlistRefusal[reason],
-  means: textOfWaitlistRefusal[reason],
-  members: ofRefusal,
-});
-
-/** Of both. */
-const endOrRefusal = (reason: BookingReason & WaitlistRefusal) => ({
-  ...end(reason),
-  members: { ...ofEnd, ...ofRefusal },
-});
 
 /** One line of an upload, or one seat of a list, that cannot be imported. */
 const rows = Type.Optional(
@@ -54,8 +34,11 @@ const ofImport = {
 
 const ticket = { ticketNumber: Type.String(), bookingId: Id, eventId: Id, seatId: Id };
 
+const ofReasons = problemsOfReasons(ofEnd, ofRefusal);
+
 /** What ticket-app may answer with beside what every service may. */
 export const problems = {
+  ...ofReasons,
   /** Of many seats, `rows` names those that are wrong. */
   invalid_request: { ...commonProblems.invalid_request, members: { field, rows } },
   forbidden: { ...commonProblems.forbidden, members: { field } },
@@ -73,7 +56,7 @@ export const problems = {
   },
   event_busy: { status: 409, means: 'Seats are being imported, or the event is being cancelled or removed: wait.' },
   event_over: {
-    ...refusal('event_over'),
+    ...ofReasons.event_over,
     means: 'The event is cancelled or ended: its seats no longer change, and nobody can queue for them.',
   },
   event_has_bookings: { status: 409, means: 'Seats are held or sold, and what is sold cannot be taken away.' },
@@ -109,21 +92,6 @@ export const problems = {
   },
   booking_not_found: { status: 404, means: 'There is no such booking.' },
   booking_outcome_unknown: { status: 503, means: 'It may have been begun: ask for the booking what became of it.' },
-  seat_taken: end('seat_taken'),
-  not_on_sale: end('not_on_sale'),
-  limit_reached: end('limit_reached'),
-  organizer_refused: end('organizer_refused'),
-  seat_lost_after_payment: end('seat_lost_after_payment'),
-  payment_declined: end('payment_declined'),
-  payment_expired: end('payment_expired'),
-  cancelled_by_customer: end('cancelled_by_customer'),
-  cancelled_by_organizer: end('cancelled_by_organizer'),
-  event_cancelled: end('event_cancelled'),
-  not_started: end('not_started'),
-  organizer_unavailable: end('organizer_unavailable'),
-  payment_unavailable: end('payment_unavailable'),
-  seat_closed: endOrRefusal('seat_closed'),
-  too_late: { ...endOrRefusal('too_late'), means: 'It could not be begun in time. Nothing was done; try again.' },
   cancellation_closed: {
     status: 409,
     means: 'The time to cancel a paid booking is over.',
@@ -149,11 +117,6 @@ export const problems = {
     members: { ...ticket, validFrom: Instant, validUntil: Instant },
   },
 
-  seat_open: refusal('seat_open'),
-  seat_is_yours: refusal('seat_is_yours'),
-  already_waiting: refusal('already_waiting'),
-  waitlist_full: refusal('waitlist_full'),
-  waiting_limit_reached: refusal('waiting_limit_reached'),
   waitlist_entry_not_found: { status: 404, means: 'There is no such place in a queue.' },
   waitlist_outcome_unknown: { status: 503, means: 'It may have been done: ask for the place what became of it.' },
   offered: {
@@ -163,22 +126,3 @@ export const problems = {
   },
   webhook_delivery_not_found: { status: 404, means: 'There is no webhook of this id.' },
 } as const satisfies ProblemCatalogue;
-
-/** The reasons by which a booking call is answered, first or repeated. */
-export const endsOfBooking = [
-  'seat_taken',
-  'seat_closed',
-  'not_on_sale',
-  'limit_reached',
-  'organizer_refused',
-  'seat_lost_after_payment',
-  'payment_declined',
-  'payment_expired',
-  'cancelled_by_customer',
-  'cancelled_by_organizer',
-  'event_cancelled',
-  'not_started',
-  'too_late',
-  'organizer_unavailable',
-  'payment_unavailable',
-] as const satisfies readonly BookingReason[];

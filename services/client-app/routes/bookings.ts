@@ -4,6 +4,7 @@ import { limits } from '../../../lib/contracts/limits.ts';
 import { Id, oneOf } from '../../../lib/contracts/primitives.ts';
 import { BestAvailable } from '../../../lib/contracts/seat-map.ts';
 import { invalidRequest, Problem } from '../../../lib/http/problem.ts';
+import { bookingReasons } from '../../../lib/http/reason-problems.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import { accessOf } from '../auth/access.ts';
@@ -80,21 +81,7 @@ export function bookingRoutes(dependencies: Dependencies): DescribedRoutes {
         },
       },
       problems: [
-        'seat_taken',
-        'seat_closed',
-        'not_on_sale',
-        'limit_reached',
-        'organizer_refused',
-        'seat_lost_after_payment',
-        'payment_declined',
-        'payment_expired',
-        'cancelled_by_customer',
-        'cancelled_by_organizer',
-        'event_cancelled',
-        'not_started',
-        'too_late',
-        'organizer_unavailable',
-        'payment_unavailable',
+        ...bookingReasons,
         'event_not_found',
         'seat_not_found',
         'category_not_found',

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Id } from '../../../lib/contracts/primitives.ts';
+import { waitlistRefusals } from '../../../lib/http/reason-problems.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import { accessOf } from '../auth/access.ts';
@@ -49,14 +50,7 @@ export function waitlistRoutes(dependencies: Dependencies): DescribedRoutes {
         },
       },
       problems: [
-        'seat_open',
-        'seat_closed',
-        'seat_is_yours',
-        'already_waiting',
-        'waitlist_full',
-        'waiting_limit_reached',
-        'event_over',
-        'too_late',
+        ...waitlistRefusals,
         'event_not_found',
         'seat_not_found',
         'not_joined',

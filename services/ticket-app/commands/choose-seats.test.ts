@@ -29,7 +29,8 @@ describe('choosing seats for bookings', () => {
     ).flat();
   const open = async (rows: number, perRow: number, event: object = {}) => {
     eventId = newId();
-    await eventModel(database()).collection.insertOne({ _id: eventId as never, status: 'published', ...event });
+    const stored = { _id: eventId as never, organizerEventRef: eventId, status: 'published', ...event };
+    await eventModel(database()).collection.insertOne(stored);
     await createSeatLedger(database()).add(eventId, hall(rows, perRow));
   };
 

@@ -55,7 +55,11 @@ describe('listening to the seats of an event', () => {
 
   beforeEach(async () => {
     eventId = newId();
-    await eventModel(database()).collection.insertOne({ _id: eventId as never, status: 'published' });
+    await eventModel(database()).collection.insertOne({
+      _id: eventId as never,
+      organizerEventRef: eventId,
+      status: 'published',
+    });
     await createSeatLedger(database()).add(eventId, someSeats(200));
   });
 

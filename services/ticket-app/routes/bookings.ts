@@ -11,6 +11,7 @@ import {
 } from '../../../lib/contracts/booking.ts';
 import { Id, oneOf } from '../../../lib/contracts/primitives.ts';
 import { notFound, Problem, unavailable } from '../../../lib/http/problem.ts';
+import { bookingReasons } from '../../../lib/http/reason-problems.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import { wordDay, wordTime } from '../../../lib/jakarta-time.ts';
@@ -20,7 +21,7 @@ import type { CancelBookingAnswer, CancelBookingCommand } from '../commands/canc
 import { bookingSorts, type ReadBookings } from '../commands/read-bookings.ts';
 import type { Booking } from '../models/booking.ts';
 import { presentBooking } from '../presenters/booking.ts';
-import { endsOfBooking, problems } from '../problems.ts';
+import { problems } from '../problems.ts';
 import type { Access } from './access.ts';
 
 interface Parts {
@@ -108,7 +109,7 @@ export function bookingRoutes({ access, bookSeats, cancelBooking, read }: Parts)
         202: { description: 'It is being made', body: BookingView, headers: { Location: 'The booking' } },
       },
       problems: [
-        ...endsOfBooking,
+        ...bookingReasons,
         'event_not_found',
         'seat_not_found',
         'overloaded',

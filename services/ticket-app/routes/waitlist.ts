@@ -9,6 +9,7 @@ import {
   type WaitlistRefusal,
 } from '../../../lib/contracts/waitlist.ts';
 import { notFound, Problem, unavailable } from '../../../lib/http/problem.ts';
+import { waitlistRefusals } from '../../../lib/http/reason-problems.ts';
 import { strictObject } from '../../../lib/http/request.ts';
 import { type DescribedRoutes, describedRoutes } from '../../../lib/http/routes.ts';
 import type { JoinWaitlistCommand } from '../commands/join-waitlist.ts';
@@ -64,14 +65,7 @@ export function waitlistRoutes({ access, join, leave, read }: Parts): DescribedR
         201: { description: 'The place', body: WaitlistEntryView, headers: { Location: 'The place' } },
       },
       problems: [
-        'seat_open',
-        'seat_closed',
-        'seat_is_yours',
-        'already_waiting',
-        'waitlist_full',
-        'waiting_limit_reached',
-        'event_over',
-        'too_late',
+        ...waitlistRefusals,
         'event_not_found',
         'seat_not_found',
         'waitlist_entry_not_found',
