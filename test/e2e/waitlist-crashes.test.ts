@@ -23,11 +23,11 @@ import {
 } from './stage.ts';
 import { closeTemporal, temporal } from './temporal-stage.ts';
 
-const seatCount = 8;
+const seatCount = 6;
 const perSeat = 3;
 const victims = [['ticketing-worker'], ['ticket-app'], ['ticketing-worker', 'ticket-app']];
 /** Kills one after another, each somewhere else in the promotions that are under way. */
-const rounds = 6;
+const rounds = 4;
 const settleMs = 120_000;
 
 describe('kill -9 while seats pass through their queues (I1, I3, I4)', function () {
