@@ -105,6 +105,12 @@ export async function checkApiDocument(document: ApiDocument): Promise<void> {
   for (const [name, operation] of operations) {
     expect(operation.summary, name).to.match(/^[A-Z].*[^.]$/);
     expect(operation.tags, name).to.have.length(1);
+    const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
+    const named = Array.from(name.matchAll(/\{(\w+)\}/g), ([, parameter]) => parameter);
+    expect(
+      inPath.map((parameter) => parameter.name),
+      name,
+    ).to.have.members(named);
     expect(operation['x-permission'], name).to.be.oneOf(Object.keys(permissions));
   }
 

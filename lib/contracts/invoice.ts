@@ -11,7 +11,7 @@ export const CreateInvoice = Type.Object({
   workflowId: WorkflowId,
   ...Money.properties,
   description: Line(200),
-  lines: Type.Array(Type.Object({ text: Line(120), amount: Type.Integer({ minimum: 0 }) }), {
+  lines: Type.Array(Type.Object({ text: Line(120), amount: Money.properties.amount }), {
     maxItems: 20,
   }),
   /** No new payment try is accepted after it. */

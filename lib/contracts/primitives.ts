@@ -12,7 +12,7 @@ export const Id = Type.String({
 
 /** Text of one line: no control characters. */
 export const Line = (maxLength: number) =>
-  Type.String({ maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$', description: 'text of one line' });
+  Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$', description: 'text of one line' });
 
 /** Printed on the ticket; stored in the databases of client-app and ticket-app, never in Temporal. */
 export const CustomerName = Type.String({ minLength: 1, maxLength: 120, pattern: '^[^\\u0000-\\u001f\\u007f]+$' });

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type TSchema, Type } from 'typebox';
+import { type TProperties, type TSchema, Type } from 'typebox';
 import type { ProblemEntry } from '../http/problem-catalogue.ts';
 import type { Answer, Operation } from '../http/routes.ts';
 import { exampleOf } from './example.ts';
@@ -52,7 +52,16 @@ function named(schemas: Readonly<Record<string, TSchema>>) {
 
 type Refer = (schema: TSchema) => unknown;
 
-function parametersOf({ description }: Operation, refer: Refer): Json[] {
+/** What the path names and nobody checks is any text: the handler finds nothing by it, or something. */
+function pathParametersOf({ path, description }: Operation): TSchema {
+  const checked = (description.request?.params as { properties?: TProperties } | undefined)?.properties ?? {};
+  const named = Array.from(path.matchAll(/:(\w+)/g), ([, name = '']) => name);
+  const unchecked = named.filter((name) => !(name in checked)).map((name) => [name, Type.String()]);
+  return Type.Object({ ...checked, ...Object.fromEntries(unchecked) });
+}
+
+function parametersOf(operation: Operation, refer: Refer): Json[] {
+  const { description } = operation;
   const { request, idempotencyKey, headers = {} } = description;
   const from = (place: 'path' | 'query', schema: TSchema | undefined): Json[] => {
     const { properties = {}, required = [] } = (schema ?? {}) as {
@@ -79,7 +88,7 @@ function parametersOf({ description }: Operation, refer: Refer): Json[] {
   });
   const key = 'Names the request: a repeat with the same key has the same answer, for 24 hours. 8 to 128 characters.';
   return [
-    ...from('path', request?.params),
+    ...from('path', pathParametersOf(operation)),
     ...from('query', request?.query),
     ...(idempotencyKey
       ? [

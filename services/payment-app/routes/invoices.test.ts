@@ -51,6 +51,9 @@ describe('invoices (P1)', () => {
       ['expiresAt', 'tomorrow'],
       ['paymentTries', 0],
       ['lines', [{ text: 'seat', amount: { $gt: 0 } }]],
+      ['lines', [{ text: '', amount: 1 }]],
+      ['lines', [{ text: 'seat', amount: 1e25 }]],
+      ['description', ''],
     ] as const) {
       it(`names ${field} when it is ${JSON.stringify(value) ?? 'missing'}`, async () => {
         const { status, data } = await app.http.post('/invoices', { ...invoiceOrder(), [field]: value });
