@@ -1,8 +1,9 @@
-// npm run build: dist/, which runs with plain Node and the production dependencies only: JavaScript, the pages, and the
+// npm run build [-- --out folder]: dist/, which runs with plain Node and the production dependencies only: JavaScript, the pages, and the
 // workflows bundled for the worker. Types are checked by npm run check.
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { tracedWorkflowModules } from '../temporal/tracing.ts';
 import { bundlePaths, workflowsPath } from '../temporal/workers/worker.ts';
@@ -12,18 +13,19 @@ const COMPILE_TIMEOUT_MS = 120_000;
 const ASSETS = { folder: 'services', extensions: ['.eta', '.html', '.css', '.mjs'] };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = path.join(root, 'dist');
+const { values } = parseArgs({ options: { out: { type: 'string', default: path.join(root, 'dist') } } });
+const dist = path.resolve(values.out);
 const startedAt = Date.now();
 
 rmSync(dist, { recursive: true, force: true });
 await compile();
 copyAssets();
 await Promise.all([bundle(bundlePaths.plain, []), bundle(bundlePaths.traced, tracedWorkflowModules)]);
-console.log(`Built dist/ in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
+console.log(`Built ${path.relative(process.cwd(), dist)}/ in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
 
 async function compile(): Promise<void> {
   const compiler = path.join(root, 'node_modules', '.bin', 'tsc');
-  const { code, output } = await runCommand(compiler, ['--project', 'tsconfig.build.json'], {
+  const { code, output } = await runCommand(compiler, ['--project', 'tsconfig.build.json', '--outDir', dist], {
     cwd: root,
     timeoutMs: COMPILE_TIMEOUT_MS,
   });

@@ -8,6 +8,7 @@ import { findFreeOffset } from './system/ports.ts';
 import { SetupError } from './system/setup-error.ts';
 import { readRunningSystem } from './system/state-file.ts';
 import type { SystemOptions } from './system/system.ts';
+import { buildServices } from './testing/build-services.ts';
 import { readDurations, slowestFiles, writeDurations } from './testing/durations.ts';
 import { Lane } from './testing/lane.ts';
 import { Schedule, type TestFile } from './testing/schedule.ts';
@@ -87,10 +88,12 @@ async function runSuites(): Promise<void> {
   // Tests by name are few. And two systems cannot share a Temporal server: their workers would take each other's tasks.
   const most = grep !== undefined || process.env.TEMPORAL_ADDRESS ? 1 : Number(values.lanes);
   const offsets = await portOffsets(values['port-offset'], schedule.lanes(most));
+  const built = files.some(({ needs }) => needs === 'system') ? await buildServices(dir) : undefined;
   const lanes = offsets.map((portOffset, index) => {
     const runner = { grep, bail, color: process.stdout.isTTY === true };
     const engines = files.some(({ needs }) => needs !== 'nothing');
-    return new Lane({ system: systemOf(dir, portOffset, index, offsets.length), runner, engines });
+    const system = { ...systemOf(dir, portOffset, index, offsets.length), ...(built && { built }) };
+    return new Lane({ system, runner, engines });
   });
   const beside = lanes.length === 1 ? '' : `, ${lanes.length} systems side by side`;
   console.log(`Test files: ${files.length}${beside}`);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { PortName, Ports } from './ports.ts';
 import type { ProcessSpec } from './supervisor.ts';
 
@@ -19,12 +20,19 @@ export const SERVICES: readonly Service[] = [
 
 const READY_REQUEST_TIMEOUT_MS = 2_000;
 
-export function serviceSpec(service: Service, ports: Ports, env: Record<string, string>): ProcessSpec {
+/** `built`: the folder of a build to run it from; otherwise it runs from the source. */
+export function serviceSpec(
+  service: Service,
+  ports: Ports,
+  env: Record<string, string>,
+  built: string | undefined,
+): ProcessSpec {
+  const program = built ? [path.join(built, service.entry.replace(/\.ts$/, '.js'))] : ['--import=tsx', service.entry];
   const url = `http://127.0.0.1:${ports[service.name]}/readyz`;
   return {
     name: service.name,
     command: process.execPath,
-    args: ['--import=tsx', service.entry, ...service.args],
+    args: [...program, ...service.args],
     env,
     ready: () => isReady(url),
   };

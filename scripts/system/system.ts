@@ -22,6 +22,8 @@ export interface SystemOptions {
   seed?: boolean;
   /** Start a process again that ends by itself. Default: false, so that a test sees what it did. */
   restart?: boolean;
+  /** The folder of a build that the services run from. Default: the source. */
+  built?: string;
   /** Added to the dynamic configuration of a development server of its own. */
   temporalSettings?: TemporalSettings;
   /** Added to the names of databases on servers that were given by address. */
@@ -104,7 +106,7 @@ export class System {
   async startServices(): Promise<void> {
     const { say } = this.#options;
     await prepareDatabases(this.#databases, { seed: this.#options.seed ?? true, say });
-    const specs = SERVICES.map((service) => serviceSpec(service, this.ports, this.env));
+    const specs = SERVICES.map((service) => serviceSpec(service, this.ports, this.env, this.#options.built));
     const start = () => Promise.all(specs.map((spec) => this.#supervisor.start(spec)));
     await withProgress(say, 'Starting the services', start);
     this.#state.update({ urls: { ...this.urls } });
