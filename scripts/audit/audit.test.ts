@@ -6,7 +6,7 @@ import { minute, type SettledEvent, settledEvent } from '../../test/factories/se
 import { violationsIn } from '../../test/factories/violations.ts';
 import { DATABASES, type DatabaseName } from '../system/databases.ts';
 import { audit } from './audit.ts';
-import type { Acknowledged } from './invariant.ts';
+import type { Acknowledged, Violation } from './invariant.ts';
 import type { Databases } from './records.ts';
 
 describe('the audit', () => {
@@ -30,7 +30,8 @@ describe('the audit', () => {
     event = await settledEvent(databases);
   });
 
-  const check = (acknowledged: Acknowledged[] = []) => audit(databases, { eventIds: [event.eventId], acknowledged });
+  const check = async (acknowledged: Acknowledged[] = [], workflows?: ReadonlySet<string>) =>
+    (await audit(databases, { eventIds: [event.eventId], acknowledged, ...(workflows && { workflows }) })).violations;
   const { violations, booking, invoice, paidTwice } = violationsIn(
     () => databases,
     () => event,
@@ -38,7 +39,11 @@ describe('the audit', () => {
 
   it('finds nothing in an event at rest, alone or among all', async () => {
     expect(await check()).to.deep.equal([]);
-    expect(await audit(databases)).to.deep.equal([]);
+    const { checked, violations } = await audit(databases);
+    expect(violations).to.deep.equal([]);
+    expect(checked).to.deep.include({ workflows: 0, clientEntries: checked.entries });
+    expect(checked.events).to.be.at.least(1);
+    expect(checked.bookings).to.equal(3 * checked.events);
   });
 
   for (const [invariant, what, sentence, plant] of violations) {
@@ -50,6 +55,32 @@ describe('the audit', () => {
         sentences.filter((text) => sentence.test(text)),
         JSON.stringify(found),
       ).to.have.length.greaterThan(0);
+    });
+  }
+
+  const alone: Array<[what: string, sentence: RegExp, plant: () => Promise<unknown>]> = [
+    [
+      'an unpaid booking without a workflow',
+      /AWAITING_PAYMENT, and no workflow works on it/,
+      () => booking(event.lapsed, { status: 'AWAITING_PAYMENT', expiresAt: new Date(Date.now() + 60_000) }),
+    ],
+    [
+      'a refund without a workflow',
+      /its refund pending, and no workflow works on it/,
+      () => booking(event.returned, { 'refund.status': 'pending' }),
+    ],
+    ['a queue without its workflow', /the workflow of its queue does not run/, async () => {}],
+  ];
+  for (const [what, sentence, plant] of alone) {
+    it(`finds ${what}, where Temporal is asked (I3)`, async () => {
+      await plant();
+      const about = (found: Violation[]) => found.filter((one) => sentence.test(one.what));
+      const [found] = about(await check([], new Set()));
+      expect(found?.cause).to.match(/terminated/);
+      const { eventId, lapsed, returned } = event;
+      const running = new Set([`booking/${lapsed}`, `cancellation/${returned}`, `waitlist/${eventId}/A-1`]);
+      expect(about(await check([], running))).to.deep.equal([]);
+      expect(about(await check())).to.deep.equal([]);
     });
   }
 
@@ -78,9 +109,9 @@ describe('the audit', () => {
   it('demands of what still moves only what takes no time', async () => {
     await booking(event.lapsed, { status: 'AWAITING_PAYMENT' });
     const quietSince = minute(15);
-    expect(await audit(databases, { eventIds: [event.eventId], quietSince })).to.deep.equal([]);
+    expect((await audit(databases, { eventIds: [event.eventId], quietSince })).violations).to.deep.equal([]);
     await invoice(event.sold, { attempts: paidTwice });
-    const found = await audit(databases, { eventIds: [event.eventId], quietSince });
+    const found = (await audit(databases, { eventIds: [event.eventId], quietSince })).violations;
     expect(found.map(({ invariant }) => invariant)).to.deep.equal(['I6']);
   });
 });

@@ -2,33 +2,69 @@ import type { Circumstances, Invariant, Violation } from './invariant.ts';
 import { oneOwner } from './invariants/i1-one-owner.ts';
 import { ticketOrRefund } from './invariants/i2-ticket-or-refund.ts';
 import { holdsEnd } from './invariants/i3-holds-end.ts';
+import { somebodyWorks } from './invariants/i3-somebody-works.ts';
 import { joinOrder } from './invariants/i4-join-order.ts';
 import { nothingLost } from './invariants/i5-nothing-lost.ts';
 import { chargedOnce } from './invariants/i6-charged-once.ts';
-import { type Databases, readEvent } from './records.ts';
+import { type Databases, type EventRecords, readEvent } from './records.ts';
 
 /** The promises of docs/protocols.md, each in a file of its own. */
-const invariants: readonly Invariant[] = [oneOwner, ticketOrRefund, holdsEnd, joinOrder, nothingLost, chargedOnce];
+const invariants: readonly Invariant[] = [
+  oneOwner,
+  ticketOrRefund,
+  holdsEnd,
+  somebodyWorks,
+  joinOrder,
+  nothingLost,
+  chargedOnce,
+];
+
+/** What is counted as looked at. */
+const kinds = [
+  'seats',
+  'bookings',
+  'tickets',
+  'entries',
+  'invoices',
+  'holds',
+  'claims',
+  'deliveries',
+  'clientBookings',
+  'clientEntries',
+] as const satisfies ReadonlyArray<keyof EventRecords>;
+export type Checked = Record<'events' | 'workflows' | (typeof kinds)[number], number>;
 
 export interface AuditScope extends Partial<Circumstances> {
   /** Default: every event there is. */
   eventIds?: readonly string[];
+  /** The ids of all workflows that run, read before; without them nobody asks who works on what is open. */
+  workflows?: ReadonlySet<string>;
+}
+
+export interface Audited {
+  checked: Checked;
+  /** Empty: all hold. */
+  violations: Violation[];
 }
 
 /**
- * Checks the six invariants from the databases alone, one event after the other, and only reads. Empty: all hold. The
+ * Checks the six invariants from the databases, one event after the other, and only reads. The
  * databases are not read at one instant: on a running system, what is found must be found again before it is believed,
  * or `quietSince` must leave out what still moves (default: nothing does).
  */
-export async function audit(databases: Databases, scope: AuditScope = {}): Promise<Violation[]> {
+export async function audit(databases: Databases, scope: AuditScope = {}): Promise<Audited> {
   const now = scope.now ?? new Date();
   const circumstances = { now, quietSince: scope.quietSince ?? now, acknowledged: scope.acknowledged ?? [] };
-  const found: Violation[] = [];
+  const violations: Violation[] = [];
+  const none = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Record<(typeof kinds)[number], number>;
+  const checked: Checked = { events: 0, workflows: scope.workflows?.size ?? 0, ...none };
   for (const eventId of scope.eventIds ?? (await everyEvent(databases))) {
-    const records = await readEvent(databases, eventId);
-    found.push(...invariants.flatMap((invariant) => invariant(records, circumstances)));
+    const records = await readEvent(databases, eventId, scope.workflows);
+    violations.push(...invariants.flatMap((invariant) => invariant(records, circumstances)));
+    checked.events += 1;
+    for (const kind of kinds) checked[kind] += records[kind].length;
   }
-  return found;
+  return { checked, violations };
 }
 
 async function everyEvent(databases: Databases): Promise<string[]> {

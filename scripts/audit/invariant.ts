@@ -9,7 +9,19 @@ export interface Violation {
   what: string;
   /** Of the documents that disagree: bookings, entries, seats. */
   ids: string[];
+  /** What it most likely comes from, and what helps. */
+  cause: string;
 }
+
+/** Where a check knows nothing better. */
+const causes: Record<InvariantName, string> = {
+  I1: 'A process wrote without its fencing token, or somebody wrote to a database by hand: kursi booking show <id>.',
+  I2: 'A payment or a refund was not followed by what belongs to it: kursi booking show <id>, then kursi webhooks replay --booking <id> --delivered.',
+  I3: 'Whoever works on it is away, or its workflow was terminated: kursi status, then kursi booking show <id>.',
+  I4: 'A promotion went past somebody who waited longer, or a history was changed by hand.',
+  I5: 'A database was restored from a backup, lost a write that was acknowledged, or news has not arrived: kursi deliveries list, kursi projections rebuild.',
+  I6: 'The payment app settled a try twice, or an invoice was changed by hand.',
+};
 
 /** What a caller was told with a 2xx, and must be so for ever. */
 export type Acknowledged =
@@ -29,8 +41,13 @@ export interface Circumstances {
 export type Invariant = (records: EventRecords, circumstances: Circumstances) => Violation[];
 
 /** A violation, if it is one. */
-export const unless = (invariant: InvariantName, holds: boolean, what: string, ids: string[]): Violation[] =>
-  holds ? [] : [{ invariant, what, ids }];
+export const unless = (
+  invariant: InvariantName,
+  holds: boolean,
+  what: string,
+  ids: string[],
+  cause = causes[invariant],
+): Violation[] => (holds ? [] : [{ invariant, what, ids, cause }]);
 
 export const quiet = ({ quietSince }: Circumstances, ...changes: Array<Date | undefined>): boolean =>
   changes.every((at) => at === undefined || at <= quietSince);

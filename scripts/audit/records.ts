@@ -16,6 +16,8 @@ export type Databases = Record<DatabaseName, Connection>;
 /** Everything that the five databases hold about one event: what an invariant is checked on. */
 export interface EventRecords {
   eventId: string;
+  /** The ids of all workflows that run; undefined: Temporal was not asked. */
+  workflows: ReadonlySet<string> | undefined;
   seats: Seat[];
   bookings: Booking[];
   tickets: TicketRecord[];
@@ -34,7 +36,11 @@ export interface EventRecords {
 }
 
 /** What is kept in both ticketing databases and client-app's is read from the sources first: the copies can only be newer. */
-export async function readEvent(databases: Databases, eventId: string): Promise<EventRecords> {
+export async function readEvent(
+  databases: Databases,
+  eventId: string,
+  workflows?: ReadonlySet<string>,
+): Promise<EventRecords> {
   const rows = <T extends object>(database: DatabaseName, name: string, filter: object): Promise<T[]> =>
     databases[database].collection(name).find(filter).toArray() as unknown as Promise<T[]>;
   const ticketing = <T extends object>(name: string, filter: object) => rows<T>('ticket-app', name, filter);
@@ -63,6 +69,7 @@ export async function readEvent(databases: Databases, eventId: string): Promise<
     ]);
   return {
     eventId,
+    workflows,
     seats,
     bookings,
     tickets,

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { audit } from '../../scripts/audit/audit.ts';
 import type { Acknowledged, Violation } from '../../scripts/audit/invariant.ts';
 import type { Databases } from '../../scripts/audit/records.ts';
+import { runningWorkflows } from '../../scripts/audit/running-workflows.ts';
 import { DATABASES, type DatabaseName } from '../../scripts/system/databases.ts';
 import { databaseOf } from '../e2e/stage.ts';
 import { waitUntil } from '../wait-until.ts';
@@ -53,17 +54,20 @@ export async function untilAtRest(
   withinMs: number,
 ): Promise<{ going: string[]; found: Violation[] }> {
   let last: { going: string[]; found: Violation[] } = { going: [], found: [] };
+  const { databases, temporal, eventId, acknowledged } = watched;
+  const violations = async () => {
+    const workflows = await runningWorkflows(temporal);
+    return (await audit(databases, { eventIds: [eventId], acknowledged, workflows })).violations;
+  };
   const look = async () => {
     const going = await whatGoesOn(watched);
-    const { databases, eventId, acknowledged } = watched;
-    const found = going.length > 0 ? [] : await audit(databases, { eventIds: [eventId], acknowledged });
+    const found = going.length > 0 ? [] : await violations();
     last = { going, found };
     return going.length === 0 && found.length === 0;
   };
   await waitUntil('the world to be at rest', look, withinMs).catch(async () => {
     // Of what goes on too long one wants to know what is wrong with it, too.
-    const { databases, eventId, acknowledged } = watched;
-    last.found = await audit(databases, { eventIds: [eventId], acknowledged });
+    last.found = await violations();
   });
   return last;
 }
