@@ -91,7 +91,7 @@ export const ReleaseHold = Type.Object({
 });
 export const ReleaseHoldAnswer = Type.Object({
   plan: ReleasePlan,
-  outcome: oneOf(['planned', 'refused', 'released', 'releasing']),
+  outcome: oneOf(['planned', 'refused', 'released', 'releasing', 'unanswered']),
   heldSeatIds: Type.Array(Id),
   status: BookingStatus,
 });

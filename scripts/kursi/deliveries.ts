@@ -84,7 +84,9 @@ async function readAll(read: ReadPage, { since, until, bookingIds, limit }: Deli
           (bookingIds === undefined || (bookingId !== undefined && bookingIds.has(bookingId))),
       ),
     );
-    if (nextCursor === undefined) return { deliveries: found, more: false };
+    const isOlder = ({ createdAt }: Delivery) => since !== undefined && Date.parse(createdAt) < since.getTime();
+    // Both lists begin with the newest; payment-app's by the newest of each invoice.
+    if (nextCursor === undefined || rows.every(isOlder)) return { deliveries: found, more: false };
     cursor = nextCursor;
   }
   return { deliveries: found, more: found.length > limit ? 'limit' : 'not_read' };

@@ -51,7 +51,7 @@ export const problems = {
   event_exists: { status: 409, means: 'There is another event of this id.' },
   event_ref_taken: {
     status: 409,
-    means: 'Another event that is a draft or published sells this one of the organizer’s.',
+    means: 'Another event, which is not cancelled, sells this one of the organizer’s.',
     members: { field },
   },
   event_busy: { status: 409, means: 'Seats are being imported, or the event is being cancelled or removed: wait.' },

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
+import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
 import { aBooking, kursi, kursiJson, show } from './kursi-stage.ts';
 import { atTicketApp, bookingOf, closeDatabases, holdsAtX, invoiceOf, pay, seatsOf, untilStatus } from './stage.ts';
@@ -65,6 +66,22 @@ describe('kursi hold release', function () {
     const { body } = await atTicketApp(bookingId);
     expect(body.status).to.equal('CANCELLED');
     expect(body.timeline.map(({ text }) => text).join(' ')).to.include('A double booking.');
+  });
+
+  it('says so when no worker answers, and does it when it is said again', async () => {
+    const { eventId, bookingId } = await aBooking();
+    await system().kill('ticketing-worker');
+    try {
+      const unanswered = await kursiJson<Released>(['hold', 'release', bookingId, '--yes']);
+      expect([unanswered.code, unanswered.said.outcome]).to.deep.equal([1, 'unanswered']);
+      expect(await seatOf(eventId)).to.deep.equal({ status: 'ON_GOING', bookingId });
+    } finally {
+      await system().restart('ticketing-worker');
+    }
+    await waitUntil('the seat to be free', async () => {
+      await kursi(['hold', 'release', bookingId, '--yes']);
+      return (await seatOf(eventId))?.status === 'OPEN';
+    });
   });
 
   it('releases no hold of a booking that is sold, and says what to do instead', async () => {

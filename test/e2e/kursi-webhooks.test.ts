@@ -60,20 +60,10 @@ describe('kursi deliveries, webhooks and projections', function () {
       'payment-app sent',
       'ticket-app sent',
     ]);
-    // What the limit leaves out is told, with where to go on from there.
+    // What the limit leaves out is told.
     const some = await kursi(['webhooks', 'replay', ...about, '--limit', '1']);
     expect(some.code).to.equal(1);
-    const [, until = ''] = /1 sent, 0 not\.\nThere are older ones: go on with --until (\S+),/.exec(some.stdout) ?? [];
-    const older = await kursiJson<{ sent: { from: string }[]; more: unknown }>([
-      'webhooks',
-      'replay',
-      ...about,
-      '--until',
-      until,
-    ]);
-    expect(older.code).to.equal(0);
-    expect(older.said.more).to.equal(false);
-    expect(older.said.sent.map(({ from }) => from)).to.include('payment-app');
+    expect(some.stdout).to.match(/1 sent, 0 not\.\nThere are more: raise --limit/);
     const none = await kursiJson<{ sent: unknown[] }>([
       'webhooks',
       'replay',

@@ -9,8 +9,8 @@ import type { BookingStatus, CancelReason } from '../../lib/contracts/booking.ts
 import {
   type BookingOutcome,
   type CancelAnswer,
-  type CancelOptions,
   cancel,
+  cancelUnlessPaid,
   paymentSettled,
   refundSettled,
   reserve,
@@ -46,15 +46,17 @@ export class BookingDesk {
       await condition(() => this.reserved !== undefined);
       return this.reserved as BookingOutcome;
     });
-    setHandler(cancel, async (reason, options) => {
-      this.askToCancel(reason, options);
+    const cancelled = async (reason: CancelReason, unlessPaid: boolean) => {
+      this.askToCancel(reason, unlessPaid);
       await condition(() => this.ended !== undefined);
       return this.ended as CancelAnswer;
-    });
+    };
+    setHandler(cancel, (reason) => cancelled(reason, false));
+    setHandler(cancelUnlessPaid, (reason) => cancelled(reason, true));
   }
 
   /** A booking that is known to be paid is not stopped any more. */
-  askToCancel(reason: CancelReason, { unlessPaid }: CancelOptions = { unlessPaid: false }): void {
+  askToCancel(reason: CancelReason, unlessPaid = false): void {
     if (this.ended !== undefined || this.payment === 'PAID') return;
     // Who gives up a paid booking, too, has the say over the reason.
     if (this.cancelReason === undefined || (this.unlessPaid && !unlessPaid)) this.cancelReason = reason;

@@ -57,11 +57,10 @@ export const reserve = defineUpdate<BookingOutcome, []>('reserve');
 
 /** `confirmed`: it was paid before; only a cancellation can undo it. `failed`: it had failed by itself. */
 export type CancelAnswer = 'cancelled' | 'refunding' | 'confirmed' | 'failed';
-export interface CancelOptions {
-  /** A payment that wins the race makes it a sale all the same. Otherwise its money goes back. */
-  unlessPaid: boolean;
-}
-export const cancel = defineUpdate<CancelAnswer, [CancelReason, CancelOptions?]>('cancel');
+/** A payment that wins the race is returned. */
+export const cancel = defineUpdate<CancelAnswer, [CancelReason]>('cancel');
+/** A payment that wins the race makes it a sale all the same. */
+export const cancelUnlessPaid = defineUpdate<CancelAnswer, [CancelReason]>('cancelUnlessPaid');
 
 export interface PaymentSettled {
   attemptId: string;

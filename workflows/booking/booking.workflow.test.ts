@@ -8,6 +8,7 @@ import {
   answerMarginMs,
   type BookingOutcome,
   cancel,
+  cancelUnlessPaid,
   type PaymentSettled,
   paymentSettled,
   refundSettled,
@@ -146,6 +147,30 @@ describe('the order in which a booking does its steps', function () {
     await booking.handle.signal(refundSettled);
     expect(await outcomeOf(booking)).to.include({ status: 'CANCELLED' });
     expect(rig.asked).to.include.members(['requestRefund', ...releases]);
+    expect(rig.asked).not.to.include('issueTicket');
+  });
+
+  it('paid while it is being cancelled unless it is paid: it is sold', async () => {
+    const booking = await rig.start();
+    await rig.pay(booking.bookingId, 'test_slow_success', 1_500);
+    const answer = await booking.handle.executeUpdate(cancelUnlessPaid, { args: ['cancelled_by_organizer'] });
+    expect(answer).to.equal('confirmed');
+    expect(await outcomeOf(booking)).to.deep.equal({ status: 'CONFIRMED' });
+    expect(rig.asked).not.to.include('requestRefund');
+  });
+
+  it('paid while it is being cancelled in both ways: the money goes back, with the reason of who gives it up', async () => {
+    const booking = await rig.start();
+    await rig.pay(booking.bookingId, 'test_slow_success', 1_500);
+    const { handle, bookingId } = booking;
+    const answers = Promise.all([
+      handle.executeUpdate(cancelUnlessPaid, { args: ['cancelled_by_organizer'] }),
+      handle.executeUpdate(cancel, { args: ['cancelled_by_customer'] }),
+    ]);
+    expect(await answers).to.deep.equal(['refunding', 'refunding']);
+    await rig.parts.paymentApp.becomes(bookingId, 'REFUNDED');
+    await handle.signal(refundSettled);
+    expect(await outcomeOf(booking)).to.deep.equal({ status: 'CANCELLED', reason: 'cancelled_by_customer' });
     expect(rig.asked).not.to.include('issueTicket');
   });
 

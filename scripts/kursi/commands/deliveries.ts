@@ -23,8 +23,6 @@ export interface DeliveryOptions {
   dryRun?: boolean;
 }
 
-const mostAtOnce = 1_000;
-
 function senderOf(text: string | undefined): Sender | undefined {
   const known = senders.find((sender) => sender === text);
   if (text !== undefined && known === undefined)
@@ -38,7 +36,7 @@ async function find({ services }: Context, options: DeliveryOptions): Promise<Fo
   const bookingIds = booking ? new Set([booking]) : event ? await bookingsOfEvent(services, event) : undefined;
   return findDeliveries(services, {
     delivered,
-    limit: readCount('--limit', options.limit, mostAtOnce),
+    limit: readCount('--limit', options.limit, mostRead),
     ...(from && { from }),
     ...(bookingIds && { bookingIds }),
     ...(options.since !== undefined && { since: readInstant('--since', options.since) }),
@@ -47,15 +45,13 @@ async function find({ services }: Context, options: DeliveryOptions): Promise<Fo
 }
 
 /** Says what was left out, and how to come to it. */
-function sayWhatIsMissing({ deliveries, more }: Found, { line, paint }: Terminal): void {
+function sayWhatIsMissing({ more }: Found, { line, paint }: Terminal): void {
   if (!more) return;
-  const oldest = Math.min(...deliveries.map(({ createdAt }) => Date.parse(createdAt)));
   const todo = {
-    // Another one of the same millisecond may have been left out, and none is harmed by being sent twice.
-    limit: () => `There are older ones: go on with --until ${new Date(oldest + 1).toISOString()}, or raise --limit.`,
-    not_read: () => `Only the newest ${mostRead} webhooks were looked through: name a --booking or a sender (--from).`,
+    limit: 'There are more: raise --limit, or ask for a shorter span of time.',
+    not_read: `Only the newest ${mostRead} of a sender were looked through: ask from a later time on (--since).`,
   };
-  line(paint('yellow', todo[more]()));
+  line(paint('yellow', todo[more]));
 }
 
 function show({ deliveries, more }: Found, terminal: Terminal): void {

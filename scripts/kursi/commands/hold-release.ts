@@ -39,12 +39,13 @@ async function isConfirmed({ ask }: Terminal, question: string): Promise<boolean
 function tell({ terminal }: Context, bookingId: string, answer: ReleaseHoldAnswer): ExitCode {
   const { plan, outcome, heldSeatIds, status } = answer;
   const text = textOf[plan](bookingId);
-  const isBad = outcome === 'refused' && plan !== 'nothing_held';
+  const isBad = outcome === 'unanswered' || (outcome === 'refused' && plan !== 'nothing_held');
   const told = {
     planned: `Would be done: ${text}`,
     refused: text,
     released: `Done: the booking is ${status}, and its seats are given back.`,
     releasing: `Under way: the booking is ${status}, and still holds ${heldSeatIds.join(', ')}. Look again: kursi booking show ${bookingId}`,
+    unanswered: `Nobody answered, and nobody repeats it: see that a worker runs (kursi status), then say the same again. The booking is ${status}, and holds ${heldSeatIds.join(', ')}.`,
   }[outcome];
   terminal.line(terminal.paint(isBad ? 'red' : 'green', told));
   terminal.json({ bookingId, ...answer, text: told });

@@ -3,8 +3,8 @@ import { after, before, describe, it } from 'mocha';
 import { newId } from '../../../lib/ids.ts';
 import { type ClientAppUnderTest, type Person, password, startClientApp } from '../../../test/client-app.ts';
 
-const book = (buyer: Person, seatId: string) =>
-  buyer.http.post('/bookings', { eventId: 'konser-1', seatIds: [seatId] }, { headers: { 'Idempotency-Key': newId() } });
+const book = (buyer: Person, seatId: string, eventId = 'konser-1') =>
+  buyer.http.post('/bookings', { eventId, seatIds: [seatId] }, { headers: { 'Idempotency-Key': newId() } });
 
 describe('too many requests', () => {
   describe('of one account', () => {
@@ -86,6 +86,17 @@ describe('too many requests', () => {
       app.ticketing.fault = undefined;
       const [buyer] = buyers;
       if (buyer) expect((await book(buyer, 'A-1-9')).data.code).not.to.equal('overloaded');
+    });
+
+    it('of one event take no room from those of another', async () => {
+      const [one, other, third, fourth] = await Promise.all([1, 2, 3, 4].map(() => app.person()));
+      if (!one || !other || !third || !fourth) throw new Error('There are four of them.');
+      app.ticketing.fault = 'silence';
+      const slow = [book(one, 'A-1-1', 'slow'), book(other, 'A-1-2', 'slow'), book(third, 'A-1-3', 'slow')];
+      expect((await Promise.race(slow)).data.code).to.equal('overloaded');
+      expect((await book(fourth, 'A-1-4', 'quick')).status).to.equal(202);
+      await Promise.all(slow);
+      app.ticketing.fault = undefined;
     });
   });
 });

@@ -1,7 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { CancelReason } from '../../../lib/contracts/booking.ts';
 import type { Logger } from '../../../lib/logging/logger.ts';
-import { bookingWorkflowId, cancel } from '../../../workflows/booking/booking.messages.ts';
+import { bookingWorkflowId, cancel, cancelUnlessPaid } from '../../../workflows/booking/booking.messages.ts';
 import type { Booking } from '../models/booking.ts';
 import { type BookingLedger, isOver } from '../models/booking-ledger.ts';
 
@@ -18,19 +18,25 @@ export interface Asking {
   deadline: number;
 }
 
+export interface Asked {
+  booking: Booking;
+  /** False: it is not known whether the workflow has heard of it, only what the document says. */
+  answered: boolean;
+}
+
 /**
  * Has an unpaid booking cancelled by its own workflow, which voids the invoice first. Answers with the booking as it then
  * is: over, or CONFIRMED because it was paid before, or as it was, while the cancellation goes on.
  */
 export function createAskWorkflowToCancel({ bookings, temporal, log }: Dependencies) {
-  return async (bookingId: string, { reason, unlessPaid = false, deadline }: Asking): Promise<Booking> => {
-    // The two ways of asking are two updates: the one does not stand for the other.
-    const call = unlessPaid
-      ? { args: [reason, { unlessPaid }] as [CancelReason, { unlessPaid: boolean }], updateId: 'cancel-unless-paid' }
-      : { args: [reason] as [CancelReason], updateId: 'cancel' };
+  return async (bookingId: string, { reason, unlessPaid = false, deadline }: Asking): Promise<Asked> => {
+    const update = unlessPaid ? cancelUnlessPaid : cancel;
     try {
+      // Under its name as its id: a repeat is the same update, and the one kind does not stand for the other.
       await temporal.connection.withDeadline(deadline, () =>
-        temporal.workflow.getHandle(bookingWorkflowId(bookingId)).executeUpdate(cancel, call),
+        temporal.workflow
+          .getHandle(bookingWorkflowId(bookingId))
+          .executeUpdate(update, { args: [reason], updateId: update.name }),
       );
     } catch (error) {
       // It ended meanwhile, or it goes on being cancelled: either way the document tells.
@@ -38,8 +44,8 @@ export function createAskWorkflowToCancel({ bookings, temporal, log }: Dependenc
       if (!(error instanceof WorkflowNotFoundError))
         log.warn({ bookingId, reason: (error as Error).message }, 'no answer to the cancellation yet');
       else if (!isOver(now.status)) log.error({ bookingId, status: now.status }, 'a booking has lost its workflow');
-      return now;
+      return { booking: now, answered: false };
     }
-    return bookings.get(bookingId);
+    return { booking: await bookings.get(bookingId), answered: true };
   };
 }

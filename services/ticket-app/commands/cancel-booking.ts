@@ -39,8 +39,7 @@ const asked: Record<CancelReason, string> = {
   event_cancelled: 'The event is cancelled, and this booking with it.',
 };
 const paidMeanwhile = 'It had been paid by then, so its ticket is taken back and the money returned.';
-/** What the timeline says of whoever asked. */
-export const sentence = (reason: CancelReason, note: string | undefined): string =>
+const sentence = (reason: CancelReason, note: string | undefined): string =>
   note === undefined ? asked[reason] : `${asked[reason]} Their reason: ${note}`;
 
 /** What the workflow of a cancellation is started with. */
@@ -77,7 +76,7 @@ export function createCancelBooking({ bookings, tickets, findEvent, temporal, lo
   async function cancelUnpaid({ _id: bookingId, cancelAsked }: Booking, deadline: number): Promise<Booking> {
     const [first] = cancelAsked ?? [];
     if (!first) throw new Error(`Nobody asked to cancel booking ${bookingId}.`);
-    return askWorkflow(bookingId, { reason: first.reason, deadline });
+    return (await askWorkflow(bookingId, { reason: first.reason, deadline })).booking;
   }
 
   /** Why a booking is CONFIRMED that was to be cancelled. */

@@ -101,6 +101,25 @@ describe('listening to the seats of an event', () => {
     });
   });
 
+  it('gives whoever has missed something no cursor before they are told of it', async () => {
+    const room = listening();
+    const begins = async (cursor?: string) => {
+      const answer = await room.listen(eventId, { kind: 'public' }, cursor);
+      if (answer.outcome !== 'listening') throw new Error(answer.outcome);
+      return String(answer.stream.read());
+    };
+    const cursor = /^id: ?(.+)$/m.exec(await begins())?.[1];
+    await changeAll();
+    const text = await begins(cursor);
+    expect(text).to.match(/^retry: ?\d+\n/);
+    // A line that drops after the first block is taken up from the old cursor.
+    const [first = '', second = ''] = text.split('\n\n');
+    expect(first).not.to.match(/^id:/m);
+    expect(second)
+      .to.match(/^id:/m)
+      .and.to.match(/^event: ?seats$/m);
+  });
+
   it('sends everybody away once the database has been silent for too long', async () => {
     const room = listening({ silenceMs: 200 });
     const stream = await open(room);

@@ -18,7 +18,7 @@ import { type BookingLedger, isOver, unpaid, wasConfirmed } from '../models/book
 import type { SeatLedger } from '../models/seat-ledger.ts';
 import type { PaymentApp } from '../neighbours/payment-app.ts';
 import { createAskWorkflowToCancel } from './ask-workflow-to-cancel.ts';
-import { bookingToCancel, sentence } from './cancel-booking.ts';
+import { bookingToCancel } from './cancel-booking.ts';
 
 interface Dependencies {
   bookings: BookingLedger;
@@ -48,10 +48,18 @@ export type ReleasePlan =
 
 export interface ReleaseAnswer {
   plan: ReleasePlan;
-  /** `planned`: it was a dry run. `refused`: nothing was touched. `releasing`: it goes on, look again. */
-  outcome: 'planned' | 'refused' | 'released' | 'releasing';
+  /**
+   * `planned`: it was a dry run. `refused`: nothing was touched. `releasing`: it goes on, look again. `unanswered`: it may
+   * not have begun, and nobody repeats it.
+   */
+  outcome: 'planned' | 'refused' | 'released' | 'releasing' | 'unanswered';
   heldSeatIds: string[];
   booking: Booking;
+}
+
+interface Done {
+  plan: ReleasePlan;
+  answered: boolean;
 }
 
 interface Options {
@@ -141,21 +149,34 @@ export function createReleaseHold(dependencies: Dependencies) {
    * Leaves no wish that outlives the call, as a buyer's does: a payment that comes first makes the booking a sale, and an
    * operator who wants it cancelled all the same must say so.
    */
-  async function askWorkflow({ _id: bookingId }: Booking, note: string | undefined): Promise<ReleasePlan> {
-    const reason = 'cancelled_by_organizer';
+  async function askWorkflow({ _id: bookingId }: Booking, note: string | undefined): Promise<Done> {
     const deadline = Date.now() + limits.patienceMs - answerMarginMs;
-    await bookings.note(bookingId, { step: 'release_asked', text: sentence(reason, note) }, {}, unpaid);
-    return isSold(await askWorkflowToCancel(bookingId, { reason, unlessPaid: true, deadline }))
-      ? 'sold'
-      : 'ask_workflow';
+    const text = 'The organizer asks for these seats back, unless they are paid for.';
+    const step = { step: 'release_asked', text: note ? `${text} Their reason: ${note}` : text };
+    await bookings.note(bookingId, step, {}, unpaid);
+    const { booking, answered } = await askWorkflowToCancel(bookingId, {
+      reason: 'cancelled_by_organizer',
+      unlessPaid: true,
+      deadline,
+    });
+    return { plan: isSold(booking) ? 'sold' : 'ask_workflow', answered: answered || isOver(booking.status) };
   }
 
-  async function carryOut(plan: ReleasePlan, booking: Booking, note: string | undefined): Promise<ReleasePlan> {
+  async function carryOut(plan: ReleasePlan, booking: Booking, note: string | undefined): Promise<Done> {
     log.warn({ bookingId: booking._id, plan }, 'an operator has the seats of a booking given back');
     if (plan === 'ask_workflow') return askWorkflow(booking, note);
-    if (plan === 'cancel_again') await cancelAgain(booking);
-    else if ((await giveBack(booking)) === 'paid') return 'paid_without_workflow';
-    return plan;
+    if (plan === 'cancel_again') {
+      await cancelAgain(booking);
+      return { plan, answered: true };
+    }
+    const outcome = await giveBack(booking);
+    return { plan: outcome === 'paid' ? 'paid_without_workflow' : plan, answered: outcome !== undefined };
+  }
+
+  function outcomeOf({ plan, answered }: Done, held: string[]): ReleaseAnswer['outcome'] {
+    if (!isDoable(plan)) return 'refused';
+    if (held.length === 0) return 'released';
+    return answered ? 'releasing' : 'unanswered';
   }
 
   return async (bookingId: string, { dryRun, note }: Options): Promise<ReleaseAnswer | undefined> => {
@@ -168,7 +189,6 @@ export function createReleaseHold(dependencies: Dependencies) {
     const done = await carryOut(plan, booking, note);
     const now = await bookings.get(bookingId);
     const left = await heldBy(now);
-    const outcome = !isDoable(done) ? 'refused' : left.length === 0 ? 'released' : 'releasing';
-    return { plan: done, outcome, heldSeatIds: left, booking: now };
+    return { plan: done.plan, outcome: outcomeOf(done, left), heldSeatIds: left, booking: now };
   };
 }

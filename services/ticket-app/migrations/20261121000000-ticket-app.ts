@@ -35,10 +35,10 @@ function eventLists(): Array<{ name: string; keys: Record<string, 1> }> {
 export const up = async (db: Db): Promise<void> => {
   const events = db.collection('events');
   for (const index of eventLists()) await events.createIndex(index.keys, { name: index.name });
-  // An event in the organizer's system is sold by one event of ours at a time.
+  // An event in the organizer's system is sold by one event of ours: what that has sold stays held when it has ended.
   await events.createIndex(
     { organizer: 1, organizerEventRef: 1 },
-    { unique: true, partialFilterExpression: { status: { $in: ['draft', 'published'] } }, name: 'sold_once' },
+    { unique: true, partialFilterExpression: { status: { $in: ['draft', 'published', 'ended'] } }, name: 'sold_once' },
   );
   // Few events have a seat between two prices that lie close together.
   await events.createIndex({ status: 1, prices: 1 });

@@ -55,7 +55,7 @@ export function refused(outcome: Refusal): Problem {
       return new Problem(
         409,
         'event_ref_taken',
-        'Another event that is a draft or published sells this one of the organizer’s.',
+        'Another event, which is not cancelled, sells this one of the organizer’s.',
         { field: 'body.organizerEventRef' },
       );
     case 'not_your_event':

@@ -62,9 +62,13 @@ describe('the events of ticket-app', () => {
     // The same name in the other organizer's system is another event.
     const other = await create({ organizerEventRef, organizer: 'y' });
     expect((await patch(other, { organizer: 'x' })).body).to.include({ status: 409, code: 'event_ref_taken' });
-    // What is over sells nothing any more.
-    await post(first, 'publish');
-    await post(first, 'end');
+    // What has ended has sold seats; what is removed sells nothing any more.
+    const next = await create({ organizer: 'x' });
+    await post(next, 'publish');
+    await post(next, 'end');
+    const { organizerEventRef: sold } = (await app().call('GET', `/events/${next}`)).body;
+    expect((await patch(other, { organizer: 'x', organizerEventRef: sold })).status).to.equal(409);
+    expect((await app().call('DELETE', `/events/${first}`)).status).to.equal(204);
     expect((await patch(other, { organizer: 'x' })).status).to.equal(200);
   });
 

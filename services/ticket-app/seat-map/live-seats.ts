@@ -11,8 +11,8 @@ import { type Row, rowsOf } from './hall.ts';
  * (`overlapMs`: a write is seen a little after the instant it carries, so two may be seen in the other order), and what
  * is read twice is known already. Whatever becomes visible still later, was removed, or was written while the database's
  * clock was set back or another member of the replica set took over, is found by a look at all seats. That one takes a
- * tenth of a second for a large hall: it is made behind the back of whoever asks (`allEveryMs`), who waits for it only when
- * the last is four times as old.
+ * tenth of a second for a large hall: it is made behind the back of whoever asks (`allEveryMs`), who waits for it only while
+ * it goes on, or when the last is four times as old.
  */
 export interface LiveSeatsOptions {
   overlapMs: number;
@@ -78,6 +78,7 @@ export function createLiveSeats(states: SeatStates, eventId: string, options: Li
 
   async function lookAtAll(): Promise<void> {
     const startedAt = performance.now();
+    const importsThen = imports;
     const now = await states.now();
     const all = await states.all(eventId);
     const found = layoutOf(all);
@@ -92,6 +93,8 @@ export function createLiveSeats(states: SeatStates, eventId: string, options: Li
       layout = found;
       tell({ kind: 'reload' });
     }
+    // An import that began meanwhile may have passed this look.
+    if (imports !== importsThen) return;
     readAt = startedAt;
     allReadAt = startedAt;
   }
