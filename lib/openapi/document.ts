@@ -192,7 +192,6 @@ export function openApiDocument(info: ApiInfo, operations: readonly Operation[])
   const schemes = new Set(operations.flatMap(({ description }) => description.access.security));
   return {
     openapi: '3.1.1',
-    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     info: { title: info.title, description: info.description, version: '1' },
     servers: [{ url: '/' }],
     tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
