@@ -39,9 +39,12 @@ export function createJoinQueue({ entries, seats, limits: waitingLimits }: Depen
     return refused(reason, other);
   }
 
-  /** An entry that landed late (its first try was thought lost) may wait for a seat that does not know of it. */
+  /**
+   * An entry that landed late (its first try was thought lost) may wait for a seat that does not know of it; and of one that
+   * is alone in the queue the first try's result, which asked for a look, may have been lost with its workflow task.
+   */
   async function inQueue(entry: WaitlistEntry): Promise<Joined> {
-    const lookNow = entry.status === 'WAITING' && (await seats.mend(entry));
+    const lookNow = entry.status === 'WAITING' && ((await seats.mend(entry)) || (await entries.count(entry)) === 1);
     return { answer: { outcome: 'in_queue' }, lookNow };
   }
 

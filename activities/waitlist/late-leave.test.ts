@@ -26,6 +26,15 @@ describe('a leave of the waitlist that wakes up late', function () {
     expect(calls).to.be.at.least(4);
   });
 
+  it('has the empty queue looked at, also where the result of the first attempt was lost (K-1)', async () => {
+    const rig = await queueRig(database());
+    await handedOver('me', 'next')(rig);
+    expect(await rig.leave('me')).to.deep.equal({ answer: { outcome: 'left' }, lookNow: false });
+    const last = { answer: { outcome: 'left' }, lookNow: true };
+    expect(await rig.leave('next')).to.deep.equal(last);
+    expect(await rig.leave('next')).to.deep.equal(last);
+  });
+
   it('bars the offer that a late look would make: the seat goes to the next', async () => {
     let left = 0;
     await atEachCall(

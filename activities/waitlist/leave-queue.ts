@@ -14,15 +14,17 @@ export interface Left {
 export function createLeaveQueue({ entries, endEntry }: { entries: WaitlistLedger; endEntry: EndEntry }) {
   return async function leaveQueue(seat: SeatOfEvent, entryId: string): Promise<Left> {
     const tell = (answer: Left['answer'], lookNow = false): Left => ({ answer, lookNow });
+    // At a repeat, too: the result of the attempt that ended the entry may have been lost with its workflow task.
+    const tellLeft = async () => tell({ outcome: 'left' }, (await entries.count(seat)) === 0);
     const entry = await entries.find(entryId);
     if (!entry || entry.eventId !== seat.eventId || entry.seatId !== seat.seatId)
       return tell({ outcome: 'unknown_entry' });
-    if (entry.status === 'LEFT') return tell({ outcome: 'left' });
+    if (entry.status === 'LEFT') return tellLeft();
     if (entry.status === 'OFFERED') return tell({ outcome: 'offered', bookingId: offerOf(entry) });
     if (!entry.active) return tell({ outcome: 'ended', status: entry.status });
     switch (await endEntry(entry, 'LEFT', textOfLeaving)) {
       case 'ended':
-        return tell({ outcome: 'left' }, (await entries.count(seat)) === 0);
+        return tellLeft();
       case 'held':
         // Offered before a crash, and not marked yet.
         return tell({ outcome: 'offered', bookingId: offerOf(entry) });
