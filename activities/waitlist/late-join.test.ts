@@ -28,6 +28,15 @@ describe('a join of the waitlist that wakes up late', function () {
     expect(calls).to.be.at.least(5);
   });
 
+  it('has the queue looked at for the first in it, also where the result of the first attempt was lost (K-1)', async () => {
+    const rig = await queueRig(database());
+    const alone = { answer: { outcome: 'in_queue' }, lookNow: true };
+    expect(await rig.join('me')).to.deep.equal(alone);
+    expect(await rig.join('me')).to.deep.equal(alone);
+    expect((await rig.join('next')).lookNow).to.equal(false);
+    expect((await rig.join('next')).lookNow).to.equal(false);
+  });
+
   it('whoever has left meanwhile stays out', async () => {
     const calls = await atEachCall(
       (rig) => rig.join('before'),

@@ -145,6 +145,33 @@ describe('the seats of an event as a process knows them', () => {
     await waitUntil('all seats to be looked at', async () => state() === 'BOOKED');
   });
 
+  it('looks at all seats again for an import that began while it did', async () => {
+    const states = createSeatStates(database());
+    let hold: Promise<void> | undefined;
+    const held = {
+      ...states,
+      async all(id: string) {
+        const seats = await states.all(id);
+        await hold;
+        return seats;
+      },
+    };
+    const hall = createLiveSeats(held, eventId, { ...liveSeatsDefaults, allEveryMs: 3_600_000 });
+    await hall.beAtMost(0, 1);
+    let go = () => {};
+    hold = new Promise((resolve) => {
+      go = resolve;
+    });
+    const second = hall.beAtMost(0, 2);
+    // By now it has read, or will within this time; a look that reads later finds the same.
+    await delay(200);
+    await ledger().remove(eventId, 'A-1-5');
+    const third = hall.beAtMost(0, 3);
+    go();
+    await Promise.all([second, third]);
+    expect(hall.rows()[0]?.seats).to.have.length(4);
+  });
+
   it('reads changes by an index, however large the hall', async () => {
     const plan = await seatModel(database())
       .find({ eventId, changedAt: { $gte: new Date() } })
