@@ -4,10 +4,11 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { anEvent, call, closeDatabases, databaseOf, people, theAdmin } from '../test/e2e/stage.ts';
+import { type Attempt, closedLoop, openLoop, type Sale } from '../bench/buyers.ts';
+import { confirmedOf, newSale } from '../bench/sale.ts';
+import { latenciesOf } from '../bench/statistics.ts';
+import { closeDatabases } from '../test/e2e/stage.ts';
 import { setSystem } from '../test/engines.ts';
-import { seatsCsv } from '../test/factories/seats.ts';
-import { type Attempt, closedLoop, openLoop, percentile, type Sale } from './overload/load.ts';
 import { findFreeOffset } from './system/ports.ts';
 import { reasonOf } from './system/setup-error.ts';
 import { System } from './system/system.ts';
@@ -17,8 +18,6 @@ const FIRST_PORT_OFFSET = 4_000;
 /** Enough to keep every part busy, and fewer than are turned away. */
 const BUYERS_AT_ONCE = 24;
 const WARM_UP_SECONDS = 5;
-const SEATS = 20_000;
-const PEOPLE = 1_000;
 
 const { values } = parseArgs({
   options: {
@@ -73,35 +72,6 @@ try {
   process.exit(1);
 }
 
-async function confirmedOf(eventId: string): Promise<number> {
-  const bookings = (await databaseOf('ticket-app')).collection('bookings');
-  return bookings.countDocuments({ eventId, status: 'CONFIRMED' });
-}
-
-/** An event of its own, so that nothing of one round is in the way of the next. */
-async function newSale(): Promise<Sale> {
-  const eventId = await anEvent({ publish: false });
-  const { token } = await theAdmin();
-  const { ticketApp } = system.urls;
-  const imported = await call(`${ticketApp}/events/${eventId}/seats/import`, {
-    token,
-    headers: { 'content-type': 'text/csv' },
-    body: seatsCsv(SEATS, 'B'),
-  });
-  const published = await call(`${ticketApp}/events/${eventId}/publish`, { token, body: {} });
-  if (imported.status >= 300 || published.status !== 200) throw new Error('The sale could not be prepared.');
-  let next = 0;
-  return {
-    clientApp: system.urls.clientApp,
-    eventId,
-    buyers: await people(PEOPLE),
-    nextSeat() {
-      const n = next++ % SEATS;
-      return `B-${Math.floor(n / 100) + 1}-${(n % 100) + 1}`;
-    },
-  };
-}
-
 /** Sold within the time of a round, a second. */
 async function soldPerSecond(round: (sale: Sale) => Promise<Attempt[]>): Promise<[sold: number, attempts: Attempt[]]> {
   const sale = await newSale();
@@ -114,7 +84,7 @@ async function soldPerSecond(round: (sale: Sale) => Promise<Attempt[]>): Promise
 function summaryOf(attempts: Attempt[]) {
   const count = (outcome: Attempt['outcome']) => attempts.filter((attempt) => attempt.outcome === outcome).length;
   const turnedAwayMs = attempts.filter(({ outcome }) => outcome === 'turned_away').map(({ ms }) => ms);
-  turnedAwayMs.sort((a, b) => a - b);
+  const { p50, p99 } = latenciesOf(turnedAwayMs);
   const codes = [
     ...new Set(attempts.filter(({ outcome }) => outcome === 'failed').map((a) => `${a.status} ${a.code}`)),
   ];
@@ -125,8 +95,8 @@ function summaryOf(attempts: Attempt[]) {
     open: count('open'),
     failed: count('failed'),
     ...(codes.length > 0 && { failures: codes }),
-    turnedAwayP50Ms: percentile(turnedAwayMs, 0.5),
-    turnedAwayP99Ms: percentile(turnedAwayMs, 0.99),
+    turnedAwayP50Ms: p50,
+    turnedAwayP99Ms: p99,
   };
 }
 

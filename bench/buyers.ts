@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { call, type Person, pay } from '../../test/e2e/stage.ts';
+import { call, type Person, pay } from '../test/e2e/stage.ts';
 
 /** What became of one attempt to buy: paid, turned away at once with 429 or 503, still open (202), or anything else. */
 export type Outcome = 'paid' | 'turned_away' | 'open' | 'failed';
@@ -17,17 +17,17 @@ export interface Sale {
   clientApp: string;
   eventId: string;
   buyers: readonly Person[];
-  nextSeat(): string;
+  nextSeats(): string[];
 }
 
-/** Books one seat and, if that succeeds, pays for it. */
+/** Books and, if that succeeds, pays. */
 export async function buy(sale: Sale, n: number): Promise<Attempt> {
   const buyer = sale.buyers[n % sale.buyers.length];
   const startedAt = performance.now();
   const { status, body } = await call<{ paymentUrl?: string; code?: string }>(`${sale.clientApp}/bookings`, {
     token: buyer?.token,
-    headers: { 'idempotency-key': `overload-${sale.eventId}-${n}` },
-    body: { eventId: sale.eventId, seatIds: [sale.nextSeat()] },
+    headers: { 'idempotency-key': `bench-${sale.eventId}-${n}` },
+    body: { eventId: sale.eventId, seatIds: sale.nextSeats() },
   }).catch(() => ({ status: 0, body: { code: 'no_answer', paymentUrl: undefined } }));
   const attempt = { status, code: body.code, ms: performance.now() - startedAt };
   if (status === 202) return { ...attempt, outcome: 'open' };
@@ -62,8 +62,4 @@ export async function openLoop(sale: Sale, perSecond: number, seconds: number): 
     while (attempts.length < elapsed * perSecond) attempts.push(buy(sale, attempts.length + 1));
     await delay(5);
   }
-}
-
-export function percentile(sorted: readonly number[], share: number): number {
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN);
 }

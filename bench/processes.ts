@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import type { System } from '../scripts/system/system.ts';
+
+/** Linux counts processor time in hundredths of a second for programs (sysconf(_SC_CLK_TCK), `man 5 proc`). */
+const TICKS_PER_SECOND = 100;
+
+export interface Usage {
+  cpuSeconds: number;
+  /** Resident memory, in MB of 1,048,576 bytes. */
+  residentMb: number;
+}
+
+/** What one process has used so far; undefined where the system does not tell by /proc, or the process is gone. */
+export function usageOf(pid: number): Usage | undefined {
+  try {
+    // The name of the program stands in brackets and may hold anything; user and system time are the 14th and 15th field.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    const resident = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    const ticks = Number(fields[11]) + Number(fields[12]);
+    return { cpuSeconds: ticks / TICKS_PER_SECOND, residentMb: Math.round(Number(resident) / 1_024) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** By the name of the process. */
+export function usageOfAll(system: Pick<System, 'processes' | 'pid'>): Record<string, Usage> {
+  const all = system.processes.map((name) => [name, usageOf(system.pid(name))] as const);
+  return Object.fromEntries(all.filter((entry): entry is readonly [string, Usage] => entry[1] !== undefined));
+}
+
+/** Milliseconds of processor time that each process spent on one of `count` things between two looks. */
+export function cpuMsEach(
+  before: Record<string, Usage>,
+  after: Record<string, Usage>,
+  count: number,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, { cpuSeconds }]) => {
+      const spent = cpuSeconds - (before[name]?.cpuSeconds ?? 0);
+      return [name, Math.round((spent * 10_000) / count) / 10];
+    }),
+  );
+}

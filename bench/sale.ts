@@ -1,0 +1,45 @@
+import { anEvent, call, databaseOf, people, theAdmin } from '../test/e2e/stage.ts';
+import { system } from '../test/engines.ts';
+import { seatsCsv } from '../test/factories/seats.ts';
+import type { Sale } from './buyers.ts';
+
+const SEATS_IN_A_ROW = 100;
+
+interface SaleWish {
+  /** Default: more than are sold in a round. */
+  seats?: number;
+  buyers?: number;
+  /** Seats of one order, side by side. */
+  seatsPerOrder?: number;
+}
+
+/** An event of its own, on sale, so that nothing of one round is in the way of the next. */
+export async function newSale(wish: SaleWish = {}): Promise<Sale> {
+  const { seats = 20_000, buyers = 1_000, seatsPerOrder = 1 } = wish;
+  const eventId = await anEvent({ publish: false });
+  const { token } = await theAdmin();
+  const { ticketApp, clientApp } = system().urls;
+  const imported = await call(`${ticketApp}/events/${eventId}/seats/import`, {
+    token,
+    headers: { 'content-type': 'text/csv' },
+    body: seatsCsv(seats, 'B'),
+  });
+  const published = await call(`${ticketApp}/events/${eventId}/publish`, { token, body: {} });
+  if (imported.status >= 300 || published.status !== 200) throw new Error('The sale could not be prepared.');
+  let next = 0;
+  const nextSeat = () => {
+    const n = next++ % seats;
+    return `B-${Math.floor(n / SEATS_IN_A_ROW) + 1}-${(n % SEATS_IN_A_ROW) + 1}`;
+  };
+  return {
+    clientApp,
+    eventId,
+    buyers: await people(buyers),
+    nextSeats: () => Array.from({ length: seatsPerOrder }, nextSeat),
+  };
+}
+
+/** How many bookings of an event are sold: with ticket-app, or as the buyer sees it, ticket and all. */
+export async function confirmedOf(eventId: string, at: 'ticket-app' | 'client-app' = 'ticket-app'): Promise<number> {
+  return (await databaseOf(at)).collection('bookings').countDocuments({ eventId, status: 'CONFIRMED' });
+}
