@@ -17,7 +17,7 @@ import { type BookingLedger, isOver } from '../models/booking-ledger.ts';
 import type { Customers } from '../models/customers.ts';
 import { type FindEvent, isOnSale } from '../models/event.ts';
 import { type Seat, seatModel } from '../models/seat.ts';
-import { SeatGate } from './seat-gate.ts';
+import { type Pass, SeatGate } from './seat-gate.ts';
 
 export type BookAnswer =
   | { outcome: 'booking'; booking: Booking }
@@ -120,13 +120,14 @@ export function createBookSeats(parts: Dependencies) {
     return booking ? { outcome: 'booking', booking } : (turnedAway ?? { outcome: 'unknown' });
   }
 
-  /** Holds the gate until the call has ended or the seats no longer read OPEN, whichever comes first. */
-  async function callThroughGate(call: BookingCall, open: () => void): Promise<BookAnswer> {
+  /** Holds the gate until the call has ended or, where somebody waits for them, the seats no longer read OPEN. */
+  async function callThroughGate(call: BookingCall, { wanted, open }: Pass): Promise<BookAnswer> {
     let ended = false;
     const answer = callAndRead(call).finally(() => {
       ended = true;
     });
     const look = async () => {
+      await Promise.race([wanted, answer]);
       while (!ended) {
         await delay(gateLookMs);
         const found = await read(call);
@@ -157,8 +158,8 @@ export function createBookSeats(parts: Dependencies) {
         return settled ? { outcome: 'booking', booking: known } : callAndRead(call);
       }
       if (refusal) return refusal;
-      const open = gate.tryEnter(keys);
-      if (open) return callThroughGate(call, open);
+      const pass = gate.tryEnter(keys);
+      if (pass) return callThroughGate(call, pass);
       await gate.opened(keys);
     }
   };

@@ -4,24 +4,51 @@
  * keeps order. All of a booking's seats are entered in one step or not at all, so crowds cannot block each other.
  */
 export class SeatGate {
-  private readonly entered = new Map<string, Promise<void>>();
+  private readonly entered = new Map<string, Entry>();
 
   /** Returns what opens the gate again, or undefined while another booking is in at one of these seats. */
-  tryEnter(keys: readonly string[]): (() => void) | undefined {
+  tryEnter(keys: readonly string[]): Pass | undefined {
     if (keys.some((key) => this.entered.has(key))) return undefined;
-    let opened = () => {};
-    const mine = new Promise<void>((resolve) => {
-      opened = resolve;
-    });
+    const mine: Entry = { left: happening(), wanted: happening() };
     for (const key of keys) this.entered.set(key, mine);
-    return () => {
-      for (const key of keys) if (this.entered.get(key) === mine) this.entered.delete(key);
-      opened();
+    return {
+      wanted: mine.wanted.happened,
+      open: () => {
+        for (const key of keys) if (this.entered.get(key) === mine) this.entered.delete(key);
+        mine.left.happen();
+      },
     };
   }
 
   /** Resolves when those who are in at these seats have left. */
   async opened(keys: readonly string[]): Promise<void> {
-    await Promise.all(keys.map((key) => this.entered.get(key)));
+    const entries = keys.map((key) => this.entered.get(key));
+    for (const entry of entries) entry?.wanted.happen();
+    await Promise.all(entries.map((entry) => entry?.left.happened));
   }
+}
+
+/** Of a booking that is in. */
+export interface Pass {
+  /** Resolves when somebody waits for one of its seats; never, if nobody does. */
+  wanted: Promise<void>;
+  open(): void;
+}
+
+interface Happening {
+  happened: Promise<void>;
+  happen(): void;
+}
+
+interface Entry {
+  left: Happening;
+  wanted: Happening;
+}
+
+function happening(): Happening {
+  let happen = () => {};
+  const happened = new Promise<void>((resolve) => {
+    happen = resolve;
+  });
+  return { happened, happen };
 }
