@@ -89,16 +89,22 @@ export function printable(text: string): string {
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/[\p{Cf}\p{Co}\p{Cs}]/gu, '');
+  return (covers('regular', plain) ? plain : drawable(plain)).replace(/ {2,}/g, ' ').trim();
+}
+
+function drawable(plain: string): string {
   let kept = '';
   for (const { segment } of graphemes.segment(plain)) {
     if (fontFor(segment, 'regular')) kept += segment;
     else if (/[\p{L}\p{N}]/u.test(segment)) kept += '?';
   }
-  return kept.replace(/ {2,}/g, ' ').trim();
+  return kept;
 }
 
 /** Cuts printable text into stretches of one font each. */
 export function splitIntoRuns(text: string, weight: Weight): Run[] {
+  // Nearly every text; looking for the borders of its graphemes costs more than the rest.
+  if (text !== '' && covers(weight, text)) return [{ font: weight, text }];
   const runs: Run[] = [];
   for (const { segment } of graphemes.segment(text)) {
     const last = runs.at(-1);
@@ -117,9 +123,9 @@ function fontFor(grapheme: string, weight: Weight): FontName | undefined {
   return covers(weight, grapheme) ? weight : covers('eastAsian', grapheme) ? 'eastAsian' : undefined;
 }
 
-function covers(name: FontName, grapheme: string): boolean {
+function covers(name: FontName, text: string): boolean {
   const font = loadFont(name);
-  for (const character of grapheme) {
+  for (const character of text) {
     if (!font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0)) return false;
   }
   return true;

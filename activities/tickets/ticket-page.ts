@@ -161,7 +161,8 @@ function drawFigure(doc: Document, value: string, x: number, box: Box): void {
 
 /** Dark modules merged along each row, as one vector path: sharp at any size, and without seams between the rows. */
 function drawQr(doc: Document, seat: TicketSeat): void {
-  const { modules } = QRCode.create(seat.token, { errorCorrectionLevel: 'M' });
+  // Told that it is all bytes, as a token nearly is, it does not search for stretches that are shorter in another mode.
+  const { modules } = QRCode.create([{ data: Buffer.from(seat.token), mode: 'byte' }], { errorCorrectionLevel: 'M' });
   doc
     .save()
     .translate(LEFT, QR.top)

@@ -30,7 +30,7 @@ export const LEADING = 1.12;
 
 /** Chooses size and line breaks. Prefers a smaller size to a broken word, and cuts with an ellipsis only at the smallest. */
 export function fitText(doc: Document, text: string, weight: Weight, box: Box): FittedText {
-  const shown = splitIntoGraphemes(printable(text)).slice(0, MAX_GRAPHEMES).join('');
+  const shown = shortened(printable(text));
   const pieces = intoPieces(doc, shown, weight);
   const space = widthOf(doc, ' ', weight);
   for (let size = box.maxSize; size >= box.minSize; size -= 0.5) {
@@ -49,6 +49,10 @@ export function fitText(doc: Document, text: string, weight: Weight, box: Box): 
   }
   return { lines: shownLines, size: box.minSize };
 }
+
+/** No text has more graphemes than UTF-16 units. */
+const shortened = (text: string): string =>
+  text.length <= MAX_GRAPHEMES ? text : splitIntoGraphemes(text).slice(0, MAX_GRAPHEMES).join('');
 
 /** Draws one line with its baseline at y; x is its left end, middle or right end. It never wraps, so it never adds a page. */
 export function drawLine(
