@@ -98,6 +98,39 @@ describe('the lease poller', () => {
     expect(overlaps).to.equal(0);
   });
 
+  it('looks until nothing is left, and not again because work has ended while there was room', async () => {
+    let looks = 0;
+    const counted = {
+      ...leases(),
+      claim: (limit: number, leaseMs: number) => {
+        looks += 1;
+        return leases().claim(limit, leaseMs);
+      },
+    };
+    let ended = 0;
+    const work = async (leased: Leased<Parcel>) => {
+      await done(leased);
+      ended += 1;
+    };
+    const poller = startLeasePoller({
+      name: 'test',
+      log,
+      leases: counted,
+      leaseMs: 2_000,
+      concurrency: 10,
+      pollMs: 60_000,
+      work,
+    });
+    pollers.push(poller);
+    await waitUntil('the first look', async () => looks === 1);
+    await due(3);
+    poller.wake();
+    await waitUntil('all to be done', async () => ended === 3);
+    await poller.stop();
+    // At the start; when woken; and once more, to find nothing.
+    expect(looks).to.equal(3);
+  });
+
   it('takes over what a killed poller held, after its lease and not before', async () => {
     await due(1);
     const [held] = await leases().claim(1, 700);

@@ -83,8 +83,9 @@ export function startLeasePoller<Doc>(options: LeasePollerOptions<Doc>): LeasePo
 
   function start(leased: Leased<Doc>): void {
     const ended = runUnderLease(leased, options, log).finally(() => {
+      const wasFull = running.size >= concurrency;
       running.delete(ended);
-      wakeNow();
+      if (wasFull) wakeNow();
     });
     running.add(ended);
   }
