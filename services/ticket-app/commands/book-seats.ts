@@ -5,6 +5,7 @@ import type { Connection } from 'mongoose';
 import type { BookingCall, BookingReason } from '../../../lib/contracts/booking.ts';
 import { CalleeAway } from '../../../lib/http/circuit.ts';
 import type { Logger } from '../../../lib/logging/logger.ts';
+import { batchedReads } from '../../../lib/mongo/batched-reads.ts';
 import {
   answerMarginMs,
   type BookingInput,
@@ -41,6 +42,10 @@ interface Dependencies {
   log: Logger;
 }
 
+type SeenSeat = Pick<Seat, 'eventId' | 'seatId' | 'status' | 'holder' | 'closed'>;
+type SeatKey = Pick<Seat, 'eventId' | 'seatId'>;
+const seatKey = ({ eventId, seatId }: SeatKey): string => `${eventId}/${seatId}`;
+
 /** How often the gate looks whether the first booking has taken the seat. */
 const gateLookMs = 15;
 
@@ -60,11 +65,26 @@ export function createBookSeats(parts: Dependencies) {
   // Nobody queues for room: who is told to come back at once is served sooner than who waits behind thousands.
   const room = bulkhead(parts.bookingsInFlight, 0);
 
-  const read = (call: BookingCall) =>
-    seats
-      .find({ eventId: call.eventId, seatId: { $in: call.seatIds } })
-      .select({ seatId: 1, status: 1, holder: 1, closed: 1 })
-      .lean<Array<Pick<Seat, 'seatId' | 'status' | 'holder' | 'closed'>>>();
+  // A crowd asks for the same few things: what waits for the same moment is read together.
+  const readSeats = batchedReads(seatKey, async (keys: SeatKey[]) => {
+    const seatIdsOf = (eventId: string) => keys.filter((key) => key.eventId === eventId).map((key) => key.seatId);
+    const eventIds = [...new Set(keys.map((key) => key.eventId))];
+    const found = await seats
+      .find({ $or: eventIds.map((eventId) => ({ eventId, seatId: { $in: seatIdsOf(eventId) } })) })
+      .select({ eventId: 1, seatId: 1, status: 1, holder: 1, closed: 1 })
+      .lean<SeenSeat[]>();
+    return new Map(found.map((seat) => [seatKey(seat), seat]));
+  });
+  const readEvents = batchedReads(String, async (eventIds: string[]) => {
+    const found = await Promise.all(eventIds.map(async (eventId) => [eventId, await findEvent(eventId)] as const));
+    return new Map(found);
+  });
+  const readBookings = batchedReads(String, (bookingIds: string[]) => bookings.findMany(bookingIds));
+
+  const read = async ({ eventId, seatIds }: BookingCall): Promise<SeenSeat[]> => {
+    const found = await readSeats(seatIds.map((seatId) => ({ eventId, seatId })));
+    return found.filter((seat) => seat !== undefined);
+  };
 
   /** Looks at the seats, writing nothing: most of a crowd that wants one seat ends here. */
   async function lookAtSeats(call: BookingCall): Promise<BookAnswer | undefined> {
@@ -141,18 +161,18 @@ export function createBookSeats(parts: Dependencies) {
 
   async function atTheDoor(call: BookingCall): Promise<BookAnswer | undefined> {
     if (Date.now() > Date.parse(call.startBefore)) return { outcome: 'refused', reason: 'too_late' };
-    const event = await findEvent(call.eventId);
+    const [event] = await readEvents([call.eventId]);
     if (!event) return { outcome: 'unknown_event' };
     if (!isOnSale(event, new Date())) return { outcome: 'refused', reason: 'not_on_sale' };
     return lookAtSeats(call);
   }
 
   return async (call: BookingCall): Promise<BookAnswer> => {
-    const keys = call.seatIds.map((seatId) => `${call.eventId}/${seatId}`);
+    const keys = call.seatIds.map((seatId) => seatKey({ eventId: call.eventId, seatId }));
     for (;;) {
       const refusal = await atTheDoor(call);
       // Read after the seats: what they show may be the work of this very booking, begun by an earlier call or beside us.
-      const known = await bookings.find(call.bookingId);
+      const [known] = await readBookings([call.bookingId]);
       if (known) {
         const settled = isOver(known.status) || known.status === 'AWAITING_PAYMENT';
         return settled ? { outcome: 'booking', booking: known } : callAndRead(call);

@@ -74,6 +74,12 @@ export function createBookingLedger(connection: Connection) {
 
   const find = (bookingId: string) => bookings.findById(bookingId).lean<Booking | null>();
 
+  /** By their ids; those that are not there are left out. */
+  async function findMany(bookingIds: readonly string[]): Promise<Map<string, Booking>> {
+    const found = await bookings.find({ _id: { $in: [...bookingIds] } }).lean<Booking[]>();
+    return new Map(found.map((booking) => [booking._id, booking]));
+  }
+
   /** The booking, which must exist. */
   async function get(bookingId: string): Promise<Booking> {
     const booking = await find(bookingId);
@@ -195,5 +201,5 @@ export function createBookingLedger(connection: Connection) {
       without: ['reason'],
     });
 
-  return { find, get, begin, move, end, note, askToCancel, forgetWish, beginCancelling, resume };
+  return { find, findMany, get, begin, move, end, note, askToCancel, forgetWish, beginCancelling, resume };
 }
