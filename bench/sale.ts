@@ -43,3 +43,11 @@ export async function newSale(wish: SaleWish = {}): Promise<Sale> {
 export async function confirmedOf(eventId: string, at: 'ticket-app' | 'client-app' = 'ticket-app'): Promise<number> {
   return (await databaseOf(at)).collection('bookings').countDocuments({ eventId, status: 'CONFIRMED' });
 }
+
+/** One that is sold, and who has it. */
+export async function aConfirmedBooking(eventId: string): Promise<{ bookingId: string; customerId: string }> {
+  const bookings = (await databaseOf('ticket-app')).collection<{ _id: string; customerId: string }>('bookings');
+  const found = await bookings.findOne({ eventId, status: 'CONFIRMED' });
+  if (!found) throw new Error(`Nothing of ${eventId} is sold.`);
+  return { bookingId: found._id, customerId: found.customerId };
+}
