@@ -6,6 +6,8 @@ export interface Sizes {
   warmUpSeconds: number;
   /** Length of a round of calls that are quick: enough for thousands. */
   rateSeconds: number;
+  /** Of an event that orders are measured with: more than are sold in a round. */
+  sale: { seats: number; buyers: number };
   onsale: { buyers: number; seats: number; rounds: number };
   /** Seats of the hall whose map is read. */
   hallSeats: number;
@@ -37,6 +39,7 @@ export interface Stage {
 export const DEFAULT_SIZES: Sizes = {
   warmUpSeconds: 5,
   rateSeconds: 8,
+  sale: { seats: 6_000, buyers: 1_000 },
   onsale: { buyers: 2_000, seats: 500, rounds: 2 },
   hallSeats: 7_000,
   promotions: 15,
@@ -46,6 +49,7 @@ export const DEFAULT_SIZES: Sizes = {
 export const QUICK_SIZES: Sizes = {
   warmUpSeconds: 3,
   rateSeconds: 4,
+  sale: { seats: 3_000, buyers: 500 },
   onsale: { buyers: 200, seats: 50, rounds: 1 },
   hallSeats: 7_000,
   promotions: 5,

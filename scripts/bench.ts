@@ -21,6 +21,7 @@ import type { RemoteSystem } from './testing/remote-system.ts';
 
 const values = readArguments();
 const say = (line: string) => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+const startedAt = Date.now();
 let system: System | undefined;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void finish(1, 'Interrupted.'));
@@ -100,8 +101,6 @@ async function measureAll(): Promise<Report> {
   return report;
 }
 
-const startedAt = Date.now();
-
 function announce(name: MeasureName): void {
   const minutes = ((Date.now() - startedAt) / 60_000).toFixed(1);
   say(`\n${minutes} min: ${name}, ${measureNamed(name)?.what} …`);
@@ -118,7 +117,6 @@ function tell(report: Report): void {
   const { model, processors, memoryGiB, system: name, node } = report.machine;
   say(`\nOn ${processors} × ${model}, ${memoryGiB} GiB, ${name}, Node ${node}:`);
   for (const section of sectionsOf(report.measures)) say(`\n${linesOf(section).join('\n')}`);
-  for (const [figure, reason] of Object.entries(whole.reasons)) say(`\nNo ${figure}: ${reason}`);
   if (values.json) process.once('exit', () => console.log(JSON.stringify(whole)));
 }
 

@@ -1,4 +1,4 @@
-// A process of its own that makes load by autocannon: forked with a Load as its message, it answers with a LoadResult.
+// A process of its own that makes load by autocannon: forked with a Load as its message, it answers with a LoadResult of each round.
 import { once } from 'node:events';
 import autocannon from 'autocannon';
 import { newId } from '../../lib/ids.ts';
@@ -18,11 +18,14 @@ interface Turn {
 
 process.on('disconnect', () => process.exit());
 const [load] = (await once(process, 'message')) as [Load];
-process.send?.(await generate(load));
+const results: LoadResult[] = [];
+/** Of the next turn, over all rounds. */
+let next = 0;
+for (const seconds of load.seconds) results.push(await generate(load, seconds));
+process.send?.(results);
 
-async function generate({ url, connections, seconds, steps, values = {} }: Load): Promise<LoadResult> {
+async function generate({ url, connections, steps, values = {} }: Load, seconds: number): Promise<LoadResult> {
   const latenciesMs: number[] = [];
-  let next = 0;
   let wrong = 0;
   let firstWrong: string | undefined;
 

@@ -18,7 +18,8 @@ export interface Step {
 export interface Load {
   url: string;
   connections: number;
-  seconds: number;
+  /** Of the rounds one after the other; the first is the warm-up, which does not count. */
+  seconds: readonly [warmUp: number, ...rounds: number[]];
   steps: readonly Step[];
   values?: Record<string, readonly string[]>;
 }
@@ -35,10 +36,11 @@ export interface LoadResult {
 }
 
 /** Makes the load in a process of its own. @throws when an answer was not the expected one: then nothing was measured. */
-export async function makeLoad(load: Load): Promise<LoadResult> {
-  const result = (await askChild(new URL('./generator.ts', import.meta.url), load)) as LoadResult;
-  if (result.wrong > 0)
-    throw new Error(`${result.wrong} answers were not as expected, the first: ${result.firstWrong}`);
-  if (result.turns === 0) throw new Error(`Nothing was answered in ${load.seconds} s.`);
-  return result;
+export async function makeLoad(load: Load): Promise<LoadResult[]> {
+  const results = (await askChild(new URL('./generator.ts', import.meta.url), load)) as LoadResult[];
+  for (const { wrong, firstWrong, turns } of results) {
+    if (wrong > 0) throw new Error(`${wrong} answers were not as expected, the first: ${firstWrong}`);
+    if (turns === 0) throw new Error(`Nothing was answered by ${load.url} in a whole round.`);
+  }
+  return results.slice(1);
 }

@@ -1,6 +1,6 @@
 import type { Stage } from '../measure.ts';
 import { type Latencies, type Summary, summaryOf } from '../statistics.ts';
-import { type Load, type LoadResult, makeLoad } from './load.ts';
+import { type Load, makeLoad } from './load.ts';
 
 /** Latencies in milliseconds, of each round. */
 export interface LatencySummary {
@@ -17,14 +17,14 @@ export interface RateReport {
   latencies: LatencySummary;
 }
 
-/** Warms up, then loads round by round. `turns` of a peer or of ours: the same generator counts both. */
+/** Warms up, then loads round by round; ours and the peer's by the same generator. */
 export async function measureRate(
   stage: Pick<Stage, 'rounds' | 'sizes'>,
   load: Omit<Load, 'seconds'>,
 ): Promise<RateReport> {
-  await makeLoad({ ...load, seconds: stage.sizes.warmUpSeconds });
-  const results: LoadResult[] = [];
-  while (results.length < stage.rounds) results.push(await makeLoad({ ...load, seconds: stage.sizes.rateSeconds }));
+  const { warmUpSeconds, rateSeconds } = stage.sizes;
+  const rounds = Array.from({ length: stage.rounds }, () => rateSeconds);
+  const results = await makeLoad({ ...load, seconds: [warmUpSeconds, ...rounds] });
   return {
     connections: load.connections,
     perSecond: summaryOf(results.map(({ perSecond }) => perSecond)),

@@ -62,8 +62,8 @@ export async function measureBook(stage: Stage): Promise<BookReport> {
   }
 }
 
-async function round({ system }: Stage, seatsPerOrder: number, seconds: number): Promise<BookRound> {
-  const sale = await newSale({ seatsPerOrder });
+async function round({ system, sizes }: Stage, seatsPerOrder: number, seconds: number): Promise<BookRound> {
+  const sale = await newSale({ ...sizes.sale, seatsPerOrder });
   const before = await usageOfAll(system);
   const startedAt = performance.now();
   const orders = paidOf(await closedLoop(sale, BUYERS_AT_ONCE, seconds));

@@ -38,7 +38,7 @@ export interface GrowthReport {
  */
 export async function measureGrowth(stage: Stage): Promise<GrowthReport> {
   const { pastBookings, events, waiting } = stage.sizes.growth;
-  const sale = await newSale({ seats: 5_000, buyers: 400 });
+  const sale = await newSale(stage.sizes.sale);
   paidOf([await buy(sale, 1)]);
   await waitUntil('the ticket', async () => (await confirmedOf(sale.eventId, 'client-app')) === 1);
   const eventIds: string[] = [];

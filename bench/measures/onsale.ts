@@ -50,7 +50,7 @@ export async function measureOnsale(stage: Stage): Promise<OnsaleReport> {
     CALLS_IN_FLIGHT: String(limits.callsInFlight),
   });
   try {
-    await closedLoop(await newSale(), BUYERS_AT_ONCE / 2, warmUpSeconds);
+    await closedLoop(await newSale(stage.sizes.sale), BUYERS_AT_ONCE / 2, warmUpSeconds);
     const rounds: OnsaleRound[] = [];
     const faults = { errors: 0, unsold: 0, soldTwice: 0, firstError: null as string | null };
     while (rounds.length < onsale.rounds) rounds.push(await round(stage, rounds.length, faults));

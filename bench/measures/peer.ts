@@ -77,7 +77,7 @@ interface Wish {
 async function rateOf(stage: PeerStage, peer: Peer, { what, connections, steps }: Wish): Promise<PeerRate> {
   const load = { url: peer.url, steps };
   const { warmUpSeconds, rateSeconds } = stage.sizes;
-  await makeLoad({ ...load, seconds: warmUpSeconds, connections: Math.min(connections, WARM_UP_CONNECTIONS) });
+  await makeLoad({ ...load, seconds: [warmUpSeconds], connections: Math.min(connections, WARM_UP_CONNECTIONS) });
   const before = peer.usages();
   const report = await measureRate(stage, { ...load, connections });
   const { perSecond, latencies } = report;

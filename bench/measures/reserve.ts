@@ -22,8 +22,8 @@ export async function measureReserve(stage: Stage): Promise<ReserveReport> {
   const idle: Latencies[] = [];
   const loaded: Latencies[] = [];
   while (idle.length < stage.rounds) {
-    idle.push(callsOf(await oneAtATime(await newSale(), stage.seconds)));
-    const sale = await newSale();
+    idle.push(callsOf(await oneAtATime(await newSale(stage.sizes.sale), stage.seconds)));
+    const sale = await newSale(stage.sizes.sale);
     const attempts = await openLoop(sale, perSecond, stage.seconds);
     await untilSold(sale, paidOf(attempts));
     loaded.push(callsOf(attempts));
@@ -38,7 +38,7 @@ export async function measureReserve(stage: Stage): Promise<ReserveReport> {
 
 /** Orders a second, after a warm-up of the same length. */
 async function capacityOf({ sizes }: Stage): Promise<number> {
-  const sale = await newSale();
+  const sale = await newSale(sizes.sale);
   await closedLoop(sale, BUYERS_AT_ONCE, sizes.warmUpSeconds);
   const startedAt = performance.now();
   const before = await confirmedOf(sale.eventId);

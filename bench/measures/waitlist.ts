@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '../../lib/ids.ts';
 import { cancel, joined } from '../../test/e2e/queue-stage.ts';
 import { booked, databaseOf, type Person, pay, people, untilStatus } from '../../test/e2e/stage.ts';
-import { makeLoad } from '../load/load.ts';
+import { type LoadResult, makeLoad } from '../load/load.ts';
 import { type LatencySummary, latencySummaryOf } from '../load/rounds.ts';
 import type { Stage } from '../measure.ts';
 import { newSale } from '../sale.ts';
-import { type Latencies, latenciesOf, type Summary, summaryOf } from '../statistics.ts';
+import { type Latencies, latenciesOf, rounded, type Summary, summaryOf } from '../statistics.ts';
 
 /** Seats with a queue each: one seat's is one workflow, which does one thing at a time. */
 const QUEUES = 20;
@@ -26,14 +26,15 @@ export interface WaitlistReport {
 }
 
 export async function measureWaitlist(stage: Stage): Promise<WaitlistReport> {
-  const joins: Array<{ perSecond: number; latencies: Latencies }> = [];
+  const joins: LoadResult[] = [];
   const promotions: Latencies[] = [];
-  await joinRound(stage, stage.sizes.warmUpSeconds);
   while (promotions.length < stage.rounds) {
-    joins.push(await joinRound(stage, stage.sizes.rateSeconds));
+    joins.push(await joinRound(stage));
     promotions.push(latenciesOf(await promotionRound(stage)));
     const [join, promotion] = [joins.at(-1), promotions.at(-1)];
-    stage.say(`  round ${promotions.length}: ${join?.perSecond} joins a second, promotion p50 ${promotion?.p50} ms`);
+    stage.say(
+      `  round ${promotions.length}: ${rounded(join?.perSecond ?? 0)} joins a second, promotion p50 ${promotion?.p50} ms`,
+    );
   }
   return {
     joinsPerSecond: summaryOf(joins.map(({ perSecond }) => perSecond)),
@@ -45,13 +46,14 @@ export async function measureWaitlist(stage: Stage): Promise<WaitlistReport> {
   };
 }
 
-async function joinRound({ system }: Stage, seconds: number) {
+/** Queues of its own, so that those of all rounds grow from nothing to the same length. */
+async function joinRound({ system, sizes }: Stage) {
   const seats = await soldSeats(QUEUES);
   const joiners = await people(JOINERS);
-  const { perSecond, latencies } = await makeLoad({
+  const [result] = await makeLoad({
     url: system.urls.clientApp,
     connections: CONNECTIONS,
-    seconds,
+    seconds: [sizes.warmUpSeconds, sizes.rateSeconds],
     steps: [
       {
         method: 'POST',
@@ -67,7 +69,8 @@ async function joinRound({ system }: Stage, seconds: number) {
     ],
     values: { token: joiners.map(({ token }) => token), seat: seats.sold.map(({ seatId }) => seatId) },
   });
-  return { perSecond, latencies };
+  if (!result) throw new Error('Nobody joined.');
+  return result;
 }
 
 interface SoldSeat {
