@@ -29,8 +29,8 @@ process.on('disconnect', () => void finish(1, 'Interrupted.'));
 process.channel?.unref();
 
 try {
-  if (values.draw !== undefined) draw(values.draw);
-  else tell(await measureAll());
+  if (values.draw === undefined) await measureAndTell();
+  else for (const written of drawPage(JSON.parse(readFileSync(values.draw, 'utf8')) as Report)) say(`Wrote ${written}`);
   await finish(0);
 } catch (error) {
   await finish(1, error instanceof SetupError ? error.message : reasonOf(error));
@@ -63,7 +63,7 @@ function readArguments() {
     });
     return { ...given, ...numbers, only };
   } catch (error) {
-    console.error(reasonOf(error));
+    console.error(error instanceof Error ? error.message : String(error));
     process.exit(2);
   }
 }
@@ -111,17 +111,16 @@ function show({ measures }: Report, name: MeasureName): void {
   if (section) say(linesOf(section).slice(1).join('\n'));
 }
 
-function tell(report: Report): void {
+/** The JSON, if it was asked for, is the last that is printed. */
+async function measureAndTell(): Promise<void> {
+  const report = await measureAll();
+  await system?.stop();
   const whole = { ...figuresOf(report.measures), ...report };
   if (values.out) writeFileSync(values.out, `${JSON.stringify(whole, null, 2)}\n`);
   const { model, processors, memoryGiB, system: name, node } = report.machine;
   say(`\nOn ${processors} × ${model}, ${memoryGiB} GiB, ${name}, Node ${node}:`);
   for (const section of sectionsOf(report.measures)) say(`\n${linesOf(section).join('\n')}`);
-  if (values.json) process.once('exit', () => console.log(JSON.stringify(whole)));
-}
-
-function draw(file: string): void {
-  for (const written of drawPage(JSON.parse(readFileSync(file, 'utf8')) as Report)) say(`Wrote ${written}`);
+  if (values.json) console.log(JSON.stringify(whole));
 }
 
 /** As in production, but for the dice, the limits of one address or person, and payment methods that force an outcome. */
@@ -147,7 +146,6 @@ async function start(): Promise<RemoteSystem> {
   return startOwnSystem(system);
 }
 
-/** Stops what was started; the JSON, if it was asked for, is the last that is printed. */
 async function finish(code: number, reason?: string): Promise<never> {
   if (reason !== undefined) say(reason);
   await system?.stop().catch((error: unknown) => say(reasonOf(error)));
