@@ -12,6 +12,7 @@ export interface Attempt {
   /** Of the booking call. */
   status: number;
   code: string | undefined;
+  bookingId: string | undefined;
   ms: number;
 }
 
@@ -29,12 +30,15 @@ export interface Sale {
 export async function buy(sale: Sale, n: number): Promise<Attempt> {
   const buyer = sale.buyers[n % sale.buyers.length];
   const startedAt = performance.now();
-  const { status, body } = await call<{ paymentUrl?: string; code?: string }>(`${sale.clientApp}/bookings`, {
-    token: buyer?.token,
-    headers: { 'idempotency-key': `bench-${sale.eventId}-${sale.round ?? ''}-${n}` },
-    body: { eventId: sale.eventId, seatIds: sale.nextSeats() },
-  }).catch(() => ({ status: 0, body: { code: 'no_answer', paymentUrl: undefined } }));
-  const attempt = { status, code: body.code, ms: performance.now() - startedAt };
+  const { status, body } = await call<{ bookingId?: string; paymentUrl?: string; code?: string }>(
+    `${sale.clientApp}/bookings`,
+    {
+      token: buyer?.token,
+      headers: { 'idempotency-key': `bench-${sale.eventId}-${sale.round ?? ''}-${n}` },
+      body: { eventId: sale.eventId, seatIds: sale.nextSeats() },
+    },
+  ).catch(() => ({ status: 0, body: { code: 'no_answer', paymentUrl: undefined, bookingId: undefined } }));
+  const attempt = { status, code: body.code, bookingId: body.bookingId, ms: performance.now() - startedAt };
   if (status === 202) return { ...attempt, outcome: 'open' };
   if (status === 429 || status === 503) return { ...attempt, outcome: 'turned_away' };
   if (status !== 201 || !body.paymentUrl) return { ...attempt, outcome: 'failed' };

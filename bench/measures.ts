@@ -1,4 +1,3 @@
-import { BUYERS_AT_ONCE } from './buyers.ts';
 import type { Stage } from './measure.ts';
 import { measureBare } from './measures/bare.ts';
 import { measureBook } from './measures/book.ts';
@@ -24,7 +23,7 @@ export const MEASURES: readonly Measure[] = [
   {
     name: 'bare',
     what: 'the least possible workflow on the same server',
-    measure: async (stage) => ({ bare: await measureBare(stage, BUYERS_AT_ONCE) }),
+    measure: async (stage) => ({ bare: await measureBare(stage) }),
   },
   {
     name: 'book',

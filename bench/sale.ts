@@ -1,6 +1,7 @@
 import { anEvent, call, databaseOf, people, theAdmin } from '../test/e2e/stage.ts';
 import { system } from '../test/engines.ts';
 import { seatsCsv } from '../test/factories/seats.ts';
+import { waitUntil } from '../test/wait-until.ts';
 import type { Sale } from './buyers.ts';
 
 const SEATS_IN_A_ROW = 100;
@@ -50,4 +51,11 @@ export async function aConfirmedBooking(eventId: string): Promise<{ bookingId: s
   const found = await bookings.findOne({ eventId, status: 'CONFIRMED' });
   if (!found) throw new Error(`Nothing of ${eventId} is sold.`);
   return { bookingId: found._id, customerId: found.customerId };
+}
+
+/** Resolves when the buyer has the ticket. */
+export async function untilTicket(bookingId: string | undefined): Promise<void> {
+  const bookings = (await databaseOf('client-app')).collection<{ _id: string }>('bookings');
+  const sold = { _id: bookingId ?? '', status: 'CONFIRMED' };
+  await waitUntil(`the ticket of ${bookingId}`, async () => (await bookings.countDocuments(sold)) === 1);
 }

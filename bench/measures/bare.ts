@@ -38,7 +38,8 @@ export async function startBare({ system }: Stage): Promise<Bare> {
   const usages = async (): Promise<Usages> => {
     const own = { 'bare-worker': usageOf(worker.pid ?? 0), 'bare-client': usageOf(process.pid) };
     const told = Object.entries(own).filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => !!entry[1]);
-    return { ...Object.fromEntries(told), temporal: (await usageOfAll(system)).temporal ?? NOTHING };
+    const { temporal } = await usageOfAll(system);
+    return { ...Object.fromEntries(told), ...(temporal && { temporal }) };
   };
   return {
     async round(atOnce, seconds) {
@@ -55,20 +56,18 @@ export async function startBare({ system }: Stage): Promise<Bare> {
   };
 }
 
-/** Of a Temporal server that was given by its address. */
-const NOTHING = { cpuSeconds: 0, residentMb: 0 };
-
 export function bareReport(rounds: readonly BareRound[]): BareReport {
   return { perSecond: summaryOf(rounds.map(({ perSecond }) => perSecond)), cpuMsEach: rounds.at(-1)?.cpuMsEach ?? {} };
 }
 
 /** The ceiling alone; `book` measures it again, each round beside its own. */
-export async function measureBare(stage: Stage, atOnce: number): Promise<BareReport> {
+export async function measureBare(stage: Stage): Promise<BareReport> {
   const bare = await startBare(stage);
   try {
-    await bare.round(atOnce, stage.sizes.warmUpSeconds);
+    const { buyersAtOnce, warmUpSeconds } = stage.sizes;
+    await bare.round(buyersAtOnce, warmUpSeconds);
     const rounds: BareRound[] = [];
-    while (rounds.length < stage.rounds) rounds.push(await bare.round(atOnce, stage.seconds));
+    while (rounds.length < stage.rounds) rounds.push(await bare.round(buyersAtOnce, stage.seconds));
     return bareReport(rounds);
   } finally {
     await bare.close();

@@ -1,7 +1,7 @@
 import { closeTemporal, costOf, runs } from '../../test/e2e/temporal-stage.ts';
 import { waitUntil } from '../../test/wait-until.ts';
 import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
-import { BUYERS_AT_ONCE, closedLoop, paidOf } from '../buyers.ts';
+import { closedLoop, paidOf } from '../buyers.ts';
 import type { Stage } from '../measure.ts';
 import { cpuMsEach, usageOfAll } from '../processes.ts';
 import { aConfirmedBooking, confirmedOf, newSale } from '../sale.ts';
@@ -40,12 +40,12 @@ export async function measureBook(stage: Stage): Promise<BookReport> {
   const { seconds, sizes } = stage;
   const bare = await startBare(stage);
   try {
-    await bare.round(BUYERS_AT_ONCE, sizes.warmUpSeconds);
+    await bare.round(sizes.buyersAtOnce, sizes.warmUpSeconds);
     await round(stage, 1, sizes.warmUpSeconds);
     const measured: Array<{ bare: BareRound; one: BookRound; four: BookRound }> = [];
     while (measured.length < stage.rounds) {
       const result = {
-        bare: await bare.round(BUYERS_AT_ONCE, seconds),
+        bare: await bare.round(sizes.buyersAtOnce, seconds),
         one: await round(stage, 1, seconds),
         four: await round(stage, 4, seconds),
       };
@@ -66,7 +66,7 @@ async function round({ system, sizes }: Stage, seatsPerOrder: number, seconds: n
   const sale = await newSale({ ...sizes.sale, seatsPerOrder });
   const before = await usageOfAll(system);
   const startedAt = performance.now();
-  const orders = paidOf(await closedLoop(sale, BUYERS_AT_ONCE, seconds));
+  const orders = paidOf(await closedLoop(sale, sizes.buyersAtOnce, seconds));
   const { eventId } = sale;
   await waitUntil('the last ticket', async () => (await confirmedOf(eventId, 'client-app')) >= orders, DRAIN_MS);
   const perSecond = (orders * 1_000) / (performance.now() - startedAt);

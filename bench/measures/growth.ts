@@ -1,9 +1,8 @@
 import { anEvent, call, type Person, people } from '../../test/e2e/stage.ts';
-import { waitUntil } from '../../test/wait-until.ts';
 import { buy, paidOf, type Sale } from '../buyers.ts';
 import type { Stage } from '../measure.ts';
 import { addPastBookings } from '../past-bookings.ts';
-import { aConfirmedBooking, confirmedOf, newSale } from '../sale.ts';
+import { aConfirmedBooking, newSale, untilTicket } from '../sale.ts';
 import { latenciesOf, rounded } from '../statistics.ts';
 import { workOfDatabases } from '../work-of-databases.ts';
 import { measureWaiting, type WaitingCost } from './growth-waiting.ts';
@@ -39,8 +38,9 @@ export interface GrowthReport {
 export async function measureGrowth(stage: Stage): Promise<GrowthReport> {
   const { pastBookings, events, waiting } = stage.sizes.growth;
   const sale = await newSale(stage.sizes.sale);
-  paidOf([await buy(sale, 1)]);
-  await waitUntil('the ticket', async () => (await confirmedOf(sale.eventId, 'client-app')) === 1);
+  const first = await buy(sale, 1);
+  paidOf([first]);
+  await untilTicket(first.bookingId);
   const eventIds: string[] = [];
   while (eventIds.length < events) eventIds.push(await anEvent());
   const buyers = await people(PAST_BUYERS);
@@ -94,15 +94,12 @@ async function costAt(
 
 /** One at a time, each sold before the next. */
 async function reserves(sale: Sale, samples: number, size: number): Promise<number> {
-  const { eventId } = sale;
-  const soldBefore = await confirmedOf(eventId, 'client-app');
   const took: number[] = [];
   while (took.length < samples) {
     const attempt = await buy({ ...sale, round: `${size}` }, took.length);
     paidOf([attempt]);
     took.push(attempt.ms);
-    const sold = soldBefore + took.length;
-    await waitUntil('the ticket', async () => (await confirmedOf(eventId, 'client-app')) >= sold);
+    await untilTicket(attempt.bookingId);
   }
   return latenciesOf(took).p50;
 }

@@ -1,7 +1,7 @@
 import { limits } from '../../lib/contracts/limits.ts';
 import { databaseOf } from '../../test/e2e/stage.ts';
 import { waitUntil } from '../../test/wait-until.ts';
-import { BUYERS_AT_ONCE, closedLoop } from '../buyers.ts';
+import { closedLoop } from '../buyers.ts';
 import { type BuyerStory, unleash } from '../crowd/crowd.ts';
 import { type LatencySummary, latencySummaryOf } from '../load/rounds.ts';
 import type { Stage } from '../measure.ts';
@@ -43,14 +43,14 @@ export interface OnsaleReport {
 }
 
 export async function measureOnsale(stage: Stage): Promise<OnsaleReport> {
-  const { onsale, warmUpSeconds } = stage.sizes;
+  const { onsale, sale, buyersAtOnce, warmUpSeconds } = stage.sizes;
   const { system } = stage;
   await system.restart('client-app', {
     SLOW_CALL_MS: String(limits.slowCallMs),
     CALLS_IN_FLIGHT: String(limits.callsInFlight),
   });
   try {
-    await closedLoop(await newSale(stage.sizes.sale), BUYERS_AT_ONCE / 2, warmUpSeconds);
+    await closedLoop(await newSale(sale), buyersAtOnce / 2, warmUpSeconds);
     const rounds: OnsaleRound[] = [];
     const faults = { errors: 0, unsold: 0, soldTwice: 0, firstError: null as string | null };
     while (rounds.length < onsale.rounds) rounds.push(await round(stage, rounds.length, faults));

@@ -1,6 +1,5 @@
 import { newId } from '../../lib/ids.ts';
 import { reasonOf } from '../../scripts/system/setup-error.ts';
-import { BUYERS_AT_ONCE } from '../buyers.ts';
 import { makeLoad, type Step } from '../load/load.ts';
 import { measureRate, type RateReport } from '../load/rounds.ts';
 import type { Stage } from '../measure.ts';
@@ -59,8 +58,8 @@ async function measureAll(stage: PeerStage, peer: Peer) {
   await fetch(`${peer.url}${hotSeat}`, { method: 'POST' });
   return {
     reserve: await measure('reserve', 1, [post('/TicketObject/r-<id>/reserve', 'true')]),
-    book: await measure('book', BUYERS_AT_ONCE, [post('/BookingService/book', 'true', '{"seat":"b-<id>"}')]),
-    cart: await measure('cart', BUYERS_AT_ONCE, [
+    book: await measure('book', stage.sizes.buyersAtOnce, [post('/BookingService/book', 'true', '{"seat":"b-<id>"}')]),
+    cart: await measure('cart', stage.sizes.buyersAtOnce, [
       post('/CartObject/<id>/addTicket', 'true', '"c-<id>"'),
       post('/CartObject/<id>/checkout', 'true'),
     ]),

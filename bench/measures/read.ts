@@ -1,9 +1,8 @@
-import { waitUntil } from '../../test/wait-until.ts';
 import { buy, paidOf } from '../buyers.ts';
 import type { Step } from '../load/load.ts';
 import { measureRate, type RateReport } from '../load/rounds.ts';
 import type { Stage } from '../measure.ts';
-import { aConfirmedBooking, confirmedOf, newSale } from '../sale.ts';
+import { newSale, untilTicket } from '../sale.ts';
 
 const CONNECTIONS = 32;
 /** What browsers send. */
@@ -23,13 +22,13 @@ export async function measureRead(stage: Stage): Promise<ReadReport> {
   const { hallSeats } = stage.sizes;
   const { clientApp: url } = stage.system.urls;
   const sale = await newSale({ seats: hallSeats, buyers: 1 });
-  paidOf([await buy(sale, 1)]);
-  await waitUntil('the ticket', async () => (await confirmedOf(sale.eventId, 'client-app')) === 1);
+  const attempt = await buy(sale, 1);
+  paidOf([attempt]);
+  await untilTicket(attempt.bookingId);
   const path = `/events/${sale.eventId}/seats`;
   const etag = (await fetch(`${url}${path}`)).headers.get('etag');
   if (!etag) throw new Error('The map has no ETag.');
   const buyer = sale.buyers[0];
-  const { bookingId } = await aConfirmedBooking(sale.eventId);
   const measure = async (what: string, step: Step) => {
     const report = await measureRate(stage, { url, connections: CONNECTIONS, steps: [step] });
     stage.say(`  ${what}: ${report.perSecond.median} a second, p99 ${report.latencies.p99.median} ms`);
@@ -44,7 +43,7 @@ export async function measureRead(stage: Stage): Promise<ReadReport> {
       expect: { status: 304 },
     }),
     bookingStatus: await measure('booking', {
-      path: `/bookings/${bookingId}`,
+      path: `/bookings/${attempt.bookingId}`,
       headers: { authorization: `Bearer ${buyer?.token}` },
       expect: { status: 200, body: '"CONFIRMED"' },
     }),

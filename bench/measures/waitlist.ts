@@ -8,17 +8,15 @@ import type { Stage } from '../measure.ts';
 import { newSale } from '../sale.ts';
 import { type Latencies, latenciesOf, rounded, type Summary, summaryOf } from '../statistics.ts';
 
-/** Seats with a queue each: one seat's is one workflow, which does one thing at a time. */
-const QUEUES = 20;
 const CONNECTIONS = 16;
-/** A prime number, so that nobody comes to the same queue twice, nor to more than ten, in 19,990 joins. */
+/** A prime number, so that nobody comes to the same of 20 queues twice, nor to more than ten, in 19,990 joins. */
 const JOINERS = 1_999;
 const PROMOTION_MS = 30_000;
 /** How often client-app's database is looked at: the error of a measured time. */
 const LOOK_EVERY_MS = 4;
 
 export interface WaitlistReport {
-  /** At client-app, over 20 queues. */
+  /** At client-app, over all queues. */
   joinsPerSecond: Summary;
   join: LatencySummary;
   /** From the holder's cancel call until client-app has been told of the offer and its invoice, in milliseconds. */
@@ -48,7 +46,7 @@ export async function measureWaitlist(stage: Stage): Promise<WaitlistReport> {
 
 /** Queues of its own, so that those of all rounds grow from nothing to the same length. */
 async function joinRound({ system, sizes }: Stage) {
-  const seats = await soldSeats(QUEUES);
+  const seats = await soldSeats(sizes.queues);
   const joiners = await people(JOINERS);
   const [result] = await makeLoad({
     url: system.urls.clientApp,

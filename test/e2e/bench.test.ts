@@ -18,9 +18,11 @@ import { closeDatabases } from './stage.ts';
 const TINY: Sizes = {
   warmUpSeconds: 0.5,
   rateSeconds: 0.5,
+  buyersAtOnce: 4,
   sale: { seats: 300, buyers: 60 },
   onsale: { buyers: 30, seats: 8, rounds: 1 },
   hallSeats: 200,
+  queues: 3,
   promotions: 2,
   growth: { pastBookings: [20, 60], events: 2, waiting: [1, 3], samples: 2 },
 };
