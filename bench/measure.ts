@@ -11,6 +11,7 @@ export interface Sizes {
   buyersAtOnce: number;
   /** Of an event that orders are measured with: more than are sold in a round. */
   sale: { seats: number; buyers: number };
+  /** Its rounds are long: no more than so many. */
   onsale: { buyers: number; seats: number; rounds: number };
   /** Seats of the hall whose map is read. */
   hallSeats: number;

@@ -2,9 +2,12 @@ import type { Document } from 'mongodb';
 import { newId } from '../lib/ids.ts';
 import type { DatabaseName } from '../scripts/system/databases.ts';
 import { databaseOf, type Person } from '../test/e2e/stage.ts';
+import { waitUntil } from '../test/wait-until.ts';
 
 const ROWS_AT_ONCE = 2_000;
 const BETWEEN_TWO_MS = 1_000;
+/** Its payment has been told: a copy that still waits to be would be work, and not the past. */
+const DELIVERED = { 'deliveries.nextAttemptAt': { $exists: false } };
 
 interface Wish {
   /** How many there are, and how many there are to be. */
@@ -38,13 +41,17 @@ export async function addPastBookings({ from, to, of, buyers, eventIds }: Wish):
       const rows = ids.map((id, n) => ({ ...row, _id: row._id === bookingId ? id : newId(), ...copy(row, n) }));
       await (await databaseOf(database))
         .collection<Document & { _id: unknown }>(name)
-        .insertMany(rows, { ordered: false });
+        .insertMany(rows, { ordered: false, ignoreUndefined: true });
     };
     const told = (_: Document, n: number) => ({ customerId: customerId(n), eventId: eventId(n), createdAt: at(n) });
     await add('ticket-app', 'bookings', sold, (row, n) => ({ ...told(row, n), runId: newId(), changedAt: at(n) }));
     await add('ticket-app', 'tickets', sold, () => ({}));
-    await add('client-app', 'bookings', sold, (row, n) => ({ ...told(row, n), updatedAt: at(n) }));
-    await add('payment-app', 'invoices', sold, (_, n) => ({ invoiceNumber: `past-${ids[n]}`, tokenHash: ids[n] }));
+    // Of events that are over nothing is asked any more.
+    await add('client-app', 'bookings', sold, (row, n) => ({ ...told(row, n), updatedAt: at(n), check: undefined }));
+    await add('payment-app', 'invoices', { ...sold, ...DELIVERED }, (_, n) => ({
+      invoiceNumber: `past-${ids[n]}`,
+      tokenHash: ids[n],
+    }));
     await add('organizer-x', 'holds', sold, (_, n) => ({
       holdId: newId(),
       event: `ref-${eventId(n)}`,
@@ -60,7 +67,7 @@ export async function addPastBookings({ from, to, of, buyers, eventIds }: Wish):
 }
 
 async function rowOf(database: DatabaseName, name: string, filter: Document): Promise<Document> {
-  const row = await (await databaseOf(database)).collection<Document>(name).findOne(filter);
-  if (!row) throw new Error(`${database} has no row in ${name} of the booking to copy.`);
-  return row;
+  const collection = (await databaseOf(database)).collection<Document>(name);
+  const find = async () => (await collection.findOne(filter)) ?? undefined;
+  return waitUntil(`the row in ${name} of ${database} to copy`, find);
 }

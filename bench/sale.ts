@@ -17,7 +17,7 @@ interface SaleWish {
 /** An event of its own, on sale, so that nothing of one round is in the way of the next. */
 export async function newSale(wish: SaleWish = {}): Promise<Sale> {
   const { seats = 20_000, buyers = 1_000, seatsPerOrder = 1 } = wish;
-  const eventId = await anEvent({ publish: false });
+  const eventId = await anEvent({ seats: 0, publish: false });
   const { token } = await theAdmin();
   const { ticketApp, clientApp } = system().urls;
   const imported = await call(`${ticketApp}/events/${eventId}/seats/import`, {
@@ -40,9 +40,13 @@ export async function newSale(wish: SaleWish = {}): Promise<Sale> {
   };
 }
 
-/** How many bookings of an event are sold: with ticket-app, or as the buyer sees it, ticket and all. */
+/** Of a booking at client-app: the buyer has the ticket. */
+const WITH_TICKET = { status: 'CONFIRMED', 'ticketFile.sha256': { $exists: true } };
+
+/** How many bookings of an event are sold: with ticket-app, or as the buyer sees it, with the PDF. */
 export async function confirmedOf(eventId: string, at: 'ticket-app' | 'client-app' = 'ticket-app'): Promise<number> {
-  return (await databaseOf(at)).collection('bookings').countDocuments({ eventId, status: 'CONFIRMED' });
+  const sold = at === 'client-app' ? WITH_TICKET : { status: 'CONFIRMED' };
+  return (await databaseOf(at)).collection('bookings').countDocuments({ eventId, ...sold });
 }
 
 /** One that is sold, and who has it. */
@@ -54,8 +58,8 @@ export async function aConfirmedBooking(eventId: string): Promise<{ bookingId: s
 }
 
 /** Resolves when the buyer has the ticket. */
-export async function untilTicket(bookingId: string | undefined): Promise<void> {
+export async function untilTicket(bookingId = ''): Promise<void> {
   const bookings = (await databaseOf('client-app')).collection<{ _id: string }>('bookings');
-  const sold = { _id: bookingId ?? '', status: 'CONFIRMED' };
-  await waitUntil(`the ticket of ${bookingId}`, async () => (await bookings.countDocuments(sold)) === 1);
+  const sold = { _id: bookingId, ...WITH_TICKET };
+  await waitUntil(`the ticket of ${bookingId}`, async () => (await bookings.findOne(sold)) ?? undefined);
 }

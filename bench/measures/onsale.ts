@@ -53,7 +53,8 @@ export async function measureOnsale(stage: Stage): Promise<OnsaleReport> {
     await closedLoop(await newSale(sale), buyersAtOnce / 2, warmUpSeconds);
     const rounds: OnsaleRound[] = [];
     const faults = { errors: 0, unsold: 0, soldTwice: 0, firstError: null as string | null };
-    while (rounds.length < onsale.rounds) rounds.push(await round(stage, rounds.length, faults));
+    const wanted = Math.min(stage.rounds, onsale.rounds);
+    while (rounds.length < wanted) rounds.push(await round(stage, rounds.length, faults));
     return reportOf(stage, rounds, faults);
   } finally {
     await system.restart('client-app');
@@ -80,7 +81,9 @@ async function round({ sizes, system, seed, say }: Stage, n: number, faults: Fau
   faults.soldTwice += soldTwice;
   const waits = winners.map(({ endedMs }) => endedMs);
   const soldOutSeconds = rounded(Math.max(0, ...waits) / 1_000);
-  say(`  round ${n + 1}: ${winners.length} of ${seats} seats sold in ${soldOutSeconds} s, ${failed.length} errors`);
+  say(
+    `  round ${n + 1}: ${winners.length} bought one of ${seats} seats, the last after ${soldOutSeconds} s; ${failed.length} errors`,
+  );
   return {
     soldOutSeconds,
     triesOfWinners: latenciesOf(winners.map(({ tries }) => tries)),
