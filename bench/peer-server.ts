@@ -1,19 +1,18 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../scripts/system/commands.ts';
+import { inheritedEnvironment } from '../scripts/system/environment.ts';
 import { reasonOf } from '../scripts/system/setup-error.ts';
-import { waitUntil } from '../test/wait-until.ts';
-import { nextMessage } from './child.ts';
+import { Supervisor } from '../scripts/system/supervisor.ts';
 import { type Usages, usageOf } from './processes.ts';
 
 const FOLDER = fileURLToPath(new URL('./peer/', import.meta.url));
 const INSTALL_TIMEOUT_MS = 300_000;
-const START_TIMEOUT_MS = 30_000;
-const STOP_TIMEOUT_MS = 10_000;
+const SERVER = 'restate-server';
+const SHOP = 'restate-services';
 
 export interface Peer {
   /** Where its handlers are called. */
@@ -26,24 +25,18 @@ export interface Peer {
 /** The Restate server with the ticket shop. @throws with the reason why it cannot be had here. */
 export async function startPeer(say: (line: string) => void): Promise<Peer> {
   await install(say);
-  const server = path.join('@restatedev', `restate-server-${process.platform}-${process.arch}`, 'bin/restate-server');
-  const program = path.join(FOLDER, 'node_modules', server);
-  if (!existsSync(program))
-    throw new Error(`@restatedev/restate-server has no build for ${process.platform}-${process.arch}.`);
+  const build = `${process.platform}-${process.arch}`;
+  const program = path.join(FOLDER, `node_modules/@restatedev/restate-server-${build}/bin/restate-server`);
+  if (!existsSync(program)) throw new Error(`@restatedev/restate-server has no build for ${build}.`);
   const data = mkdtempSync(path.join(tmpdir(), 'kursi-bench-peer-'));
-  const started: ChildProcess[] = [];
-  const kill = () => {
-    for (const child of started) child.kill('SIGKILL');
-    rmSync(data, { recursive: true, force: true });
-  };
-  process.once('exit', kill);
+  const supervisor = new Supervisor({ logDirectory: data, say, restart: false, onChange: () => {} });
   const stop = async () => {
-    await Promise.all(started.map(ended));
-    process.off('exit', kill);
+    await supervisor.stop([[SHOP], [SERVER]]);
     rmSync(data, { recursive: true, force: true });
   };
   try {
-    return { ...(await run({ program, data, started })), stop };
+    const url = await start(supervisor, program, data);
+    return { url, usages: () => usagesOf(supervisor), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -63,56 +56,44 @@ async function install(say: (line: string) => void): Promise<void> {
   if (result.code !== 0) throw new Error(`The packages of the peer cannot be installed: ${result.output.trim()}`);
 }
 
-interface Running {
-  program: string;
-  data: string;
-  started: ChildProcess[];
-}
-
-async function run({ program, data, started }: Running): Promise<Omit<Peer, 'stop'>> {
+/** Returns where the handlers are called. */
+async function start(supervisor: Supervisor, program: string, data: string): Promise<string> {
   const [ingress, admin, node, services] = (await freePorts(4)) as [number, number, number, number];
-  const log = openSync(path.join(data, 'server.log'), 'w');
-  const server = spawn(program, ['--config-file', path.join(FOLDER, 'restate.toml'), '--base-dir', data, '--no-logo'], {
+  const env = inheritedEnvironment(process.env);
+  await supervisor.start({
+    name: SERVER,
+    command: program,
+    args: ['--config-file', path.join(FOLDER, 'restate.toml'), '--base-dir', data, '--no-logo'],
     env: {
-      ...process.env,
+      ...env,
       RESTATE_BIND_PORT: `${node}`,
       RESTATE_INGRESS__BIND_PORT: `${ingress}`,
       RESTATE_ADMIN__BIND_PORT: `${admin}`,
     },
-    stdio: ['ignore', log, log],
+    ready: () => ask(`http://127.0.0.1:${admin}/health`),
   });
-  started.push(server);
-  const shop = fork(path.join(FOLDER, 'services.mjs'), {
-    env: { ...process.env, NODE_ENV: 'production', RESTATE_LOGGING: 'ERROR', PORT: `${services}` },
-    execArgv: [],
-    stdio: ['ignore', log, log, 'ipc'],
+  await supervisor.start({
+    name: SHOP,
+    command: process.execPath,
+    args: [path.join(FOLDER, 'services.mjs')],
+    env: { ...env, NODE_ENV: 'production', RESTATE_LOGGING: 'ERROR', PORT: `${services}` },
+    // The server asks the shop what it has before it takes it.
+    ready: () => ask(`http://127.0.0.1:${admin}/deployments`, { uri: `http://127.0.0.1:${services}` }),
   });
-  started.push(shop);
-  await nextMessage(shop);
-  const isUp = (path: string, body?: object) => answers(`http://127.0.0.1:${admin}${path}`, body);
-  await waitUntil('the Restate server', () => isUp('/health'), START_TIMEOUT_MS);
-  const deployment = { uri: `http://127.0.0.1:${services}` };
-  await waitUntil('the registration', () => isUp('/deployments', deployment), START_TIMEOUT_MS);
-  return {
-    url: `http://127.0.0.1:${ingress}`,
-    usages: () => usagesOf({ 'restate-server': server, 'restate-services': shop }),
-  };
+  return `http://127.0.0.1:${ingress}`;
 }
 
-function usagesOf(children: Record<string, ChildProcess>): Usages {
-  const all = Object.entries(children).map(([name, { pid }]) => [name, usageOf(pid ?? 0)] as const);
+function usagesOf(supervisor: Supervisor): Usages {
+  const all = supervisor.names.map((name) => [name, usageOf(supervisor.pid(name))] as const);
   return Object.fromEntries(all.flatMap(([name, usage]) => (usage ? [[name, usage] as const] : [])));
 }
 
-async function answers(url: string, body?: object): Promise<boolean> {
-  const call = body && {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  };
-  const answer = await fetch(url, call).catch(() => undefined);
-  await answer?.body?.cancel();
-  return answer?.ok === true;
+/** @throws unless it answers with 2xx. */
+async function ask(url: string, body?: object): Promise<void> {
+  const call = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const answer = await fetch(url, body && call);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`it answers ${answer.status} ${text.slice(0, 200)}`);
 }
 
 /** Free when asked for, and different ones. */
@@ -122,13 +103,4 @@ async function freePorts(count: number): Promise<number[]> {
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
   return ports;
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = new Promise((done) => child.once('exit', done));
-  const late = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-  child.kill('SIGTERM');
-  await exit;
-  clearTimeout(late);
 }

@@ -1,4 +1,5 @@
 import { databaseOf } from '../test/e2e/stage.ts';
+import { rounded } from './statistics.ts';
 
 const DATABASES = ['client-app', 'ticket-app', 'payment-app', 'organizer-x'] as const;
 
@@ -22,4 +23,9 @@ export async function workOfDatabases(): Promise<number | undefined> {
     (sum, one) => (sum === undefined || one === undefined ? undefined : sum + one),
     0,
   );
+}
+
+/** By one of `count` things between two looks; null where a server does not tell. */
+export function examinedEach(before: number | undefined, after: number | undefined, count: number): number | null {
+  return before === undefined || after === undefined ? null : rounded((after - before) / count);
 }

@@ -3,6 +3,7 @@ import { entryOf, joined, leave } from '../../test/e2e/queue-stage.ts';
 import { anEvent, booked, pay, people, person, untilStatus } from '../../test/e2e/stage.ts';
 import type { Stage } from '../measure.ts';
 import { latenciesOf } from '../statistics.ts';
+import { examinedEach, workOfDatabases } from '../work-of-databases.ts';
 
 /** As many joins of one seat as client-app lets be under way, and some that wait for their turn. */
 const JOINING_AT_ONCE = 8;
@@ -13,6 +14,8 @@ export interface WaitingCost {
   joinMs: number;
   lookMs: number;
   leaveMs: number;
+  /** By one join, look and leave together, in all databases; null where the server does not count them. */
+  queueDocumentsExamined: number | null;
 }
 
 /** One more person joins a queue of that length, looks at the place and leaves, again and again. */
@@ -25,6 +28,7 @@ export async function measureWaiting({ sizes }: Stage, waiting: number): Promise
   const limit = pLimit(JOINING_AT_ONCE);
   await Promise.all((await people(waiting)).map((one) => limit(() => joined(one, eventId, seatId))));
 
+  const before = await workOfDatabases();
   const took: Record<'join' | 'look' | 'leave', number[]> = { join: [], look: [], leave: [] };
   for (const one of await people(sizes.growth.samples)) {
     const startedAt = performance.now();
@@ -40,6 +44,8 @@ export async function measureWaiting({ sizes }: Stage, waiting: number): Promise
     if (status !== 200 || position !== expected || body.position !== expected)
       throw new Error(`Place ${expected} was ${position}, then ${body.position}; leaving was answered ${status}.`);
   }
+  const examined = examinedEach(before, await workOfDatabases(), sizes.growth.samples);
   const p50 = (ms: number[]) => latenciesOf(ms).p50;
-  return { waiting, joinMs: p50(took.join), lookMs: p50(took.look), leaveMs: p50(took.leave) };
+  const [joinMs, lookMs, leaveMs] = [p50(took.join), p50(took.look), p50(took.leave)];
+  return { waiting, joinMs, lookMs, leaveMs, queueDocumentsExamined: examined };
 }

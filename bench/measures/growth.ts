@@ -4,7 +4,7 @@ import type { Stage } from '../measure.ts';
 import { addPastBookings } from '../past-bookings.ts';
 import { aConfirmedBooking, newSale, untilTicket } from '../sale.ts';
 import { latenciesOf, rounded } from '../statistics.ts';
-import { workOfDatabases } from '../work-of-databases.ts';
+import { examinedEach, workOfDatabases } from '../work-of-databases.ts';
 import { measureWaiting, type WaitingCost } from './growth-waiting.ts';
 
 /** So few that each has a full page of the list (20) at every size. */
@@ -79,8 +79,7 @@ async function costAt(
     });
   const before = await workOfDatabases();
   const reserveMs = await reserves(sale, samples, pastBookings);
-  const after = await workOfDatabases();
-  const examined = before === undefined || after === undefined ? null : rounded((after - before) / samples);
+  const documentsExamined = examinedEach(before, await workOfDatabases(), samples);
   return {
     pastBookings,
     reserveMs,
@@ -88,7 +87,7 @@ async function costAt(
     listMs: await read('/bookings', buyers[0]?.token),
     seatMapMs: await read(`/events/${sale.eventId}/seats`),
     eventListMs: await read('/events'),
-    documentsExamined: examined,
+    documentsExamined,
   };
 }
 

@@ -1,14 +1,13 @@
 // A ticket shop on Restate, the least that sells a seat durably. The flow is that of part 4 of "tour of Restate" in
 // restatedev/examples (typescript, commit 96511b58; taken out there by 00ec8104), in own words: TicketObject, CartObject and
 // CheckoutService with the same handlers; BookingService is added, which reserves, pays and sells in one call.
-// Payment and mail are steps of no length. Listens on PORT of this machine, and says so to its parent.
+// Payment and mail are steps of no length. Listens on PORT of this machine.
 import http2 from 'node:http2';
 import * as restate from '@restatedev/restate-sdk';
 
 const HOLD_MINUTES = 15;
 const PRICE = 40;
 
-/** @template T */
 function withResolvers() {
   let resolve;
   let reject;
@@ -98,5 +97,4 @@ const booking = restate.service({
 
 const handler = restate.createEndpointHandler({ services: [ticket, checkout, cart, booking] });
 // The SDK's own server would listen on every interface.
-http2.createServer(handler).listen(Number(process.env.PORT), '127.0.0.1', () => process.send?.('listening'));
-process.on('disconnect', () => process.exit());
+http2.createServer(handler).listen(Number(process.env.PORT), '127.0.0.1');
