@@ -13,7 +13,14 @@ interface Given {
 
 interface Answer {
   status: number;
-  body: { code?: string; bookingId?: string; paymentUrl?: string; status?: string; invoice?: { paymentUrl: string } };
+  body: {
+    code?: string;
+    bookingId?: string;
+    paymentUrl?: string;
+    status?: string;
+    reason?: string;
+    invoice?: { paymentUrl: string };
+  };
 }
 
 /** A map may be a second old; sooner it says nothing new. */
@@ -69,21 +76,21 @@ export class Buyer {
       told.refusedMs.push(ms);
       return false;
     }
-    const paymentUrl = answer.status === 202 ? await this.#untilHeld(answer.body.bookingId) : answer.body.paymentUrl;
-    if (paymentUrl === undefined && answer.status === 202) return false;
-    if (answer.status > 202 || paymentUrl === undefined) throw unexpected('The booking call', answer);
+    if (answer.status !== 201 && answer.status !== 202) throw unexpected('The booking call', answer);
+    const paymentUrl = answer.body.paymentUrl ?? (await this.#untilHeld(answer.body.bookingId));
+    if (paymentUrl === undefined) return false;
     await this.#pays(paymentUrl);
     return true;
   }
 
-  /** Of a booking that goes on being made; undefined if another was quicker. */
+  /** Of a booking that goes on being made (202); undefined if another was quicker. */
   async #untilHeld(bookingId = ''): Promise<string | undefined> {
     for (;;) {
       const { answer } = await this.#asks(`${this.#given.crowd.clientApp}/bookings/${bookingId}`, []);
-      const { status, code, invoice } = { code: undefined, ...answer.body };
+      const { status, reason, invoice } = answer.body;
       if (invoice) return invoice.paymentUrl;
-      if (status === 'FAILED' && reasonOf(answer) === 'seat_taken') return undefined;
-      if (answer.status !== 200 || status === 'FAILED') throw unexpected(`A booking (${code ?? 'open'})`, answer);
+      if (status === 'FAILED' && reason === 'seat_taken') return undefined;
+      if (answer.status !== 200 || status === 'FAILED') throw unexpected('Looking at the booking', answer);
       await delay(LOOK_AGAIN_MS);
     }
   }
@@ -126,8 +133,6 @@ export class Buyer {
     }
   }
 }
-
-const reasonOf = ({ body }: Answer): unknown => (body as { reason?: unknown }).reason;
 
 const unexpected = (what: string, { status, body }: Answer) =>
   new Error(`${what} was answered ${status} ${JSON.stringify(body).slice(0, 200)}`);

@@ -16,6 +16,7 @@ const PROMOTION_MS = 30_000;
 const LOOK_EVERY_MS = 4;
 
 export interface WaitlistReport {
+  queues: number;
   /** At client-app, over all queues. */
   joinsPerSecond: Summary;
   join: LatencySummary;
@@ -35,6 +36,7 @@ export async function measureWaitlist(stage: Stage): Promise<WaitlistReport> {
     );
   }
   return {
+    queues: stage.sizes.queues,
     joinsPerSecond: summaryOf(joins.map(({ perSecond }) => perSecond)),
     join: latencySummaryOf(joins.map(({ latencies }) => latencies)),
     promotion: {

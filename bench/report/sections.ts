@@ -103,8 +103,8 @@ const ROWS: Rows = {
     ...rate('the same, unchanged (304)', seatMapUnchanged),
     ...rate('status of a booking', bookingStatus),
   ],
-  waitlist: ({ joinsPerSecond, join, promotion }) => [
-    row('joins, over 20 queues', joinsPerSecond, 'a second'),
+  waitlist: ({ queues, joinsPerSecond, join, promotion }) => [
+    row(`joins, over ${queues} queues`, joinsPerSecond, 'a second'),
     ...latency('join', join, ['p50', 'p99']),
     ...latency('from the cancel call to the next offer', promotion, ['p50', 'p95']),
   ],
