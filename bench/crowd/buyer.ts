@@ -134,5 +134,6 @@ export class Buyer {
   }
 }
 
+/** The same words for the same kind, so that they can be counted. */
 const unexpected = (what: string, { status, body }: Answer) =>
-  new Error(`${what} was answered ${status} ${JSON.stringify(body).slice(0, 200)}`);
+  new Error([what, 'was answered', status, body.code, body.status, body.reason].filter(Boolean).join(' '));

@@ -30,7 +30,8 @@ export interface OnsaleReport {
   errors: number;
   unsold: number;
   soldTwice: number;
-  firstError: string | null;
+  /** How often each kind of error. */
+  errorKinds: Record<string, number>;
   /** "Taken", in milliseconds. */
   refused: LatencySummary & { answers: number };
   /** 429 and 503 with Retry-After, which is obeyed. */
@@ -52,7 +53,7 @@ export async function measureOnsale(stage: Stage): Promise<OnsaleReport> {
   try {
     await closedLoop(await newSale(sale), buyersAtOnce / 2, warmUpSeconds);
     const rounds: OnsaleRound[] = [];
-    const faults = { errors: 0, unsold: 0, soldTwice: 0, firstError: null as string | null };
+    const faults: Faults = { errors: 0, unsold: 0, soldTwice: 0, errorKinds: {} };
     const wanted = Math.min(stage.rounds, onsale.rounds);
     while (rounds.length < wanted) rounds.push(await round(stage, rounds.length, faults));
     return reportOf(stage, rounds, faults);
@@ -61,7 +62,7 @@ export async function measureOnsale(stage: Stage): Promise<OnsaleReport> {
   }
 }
 
-type Faults = Pick<OnsaleReport, 'errors' | 'unsold' | 'soldTwice' | 'firstError'>;
+type Faults = Pick<OnsaleReport, 'errors' | 'unsold' | 'soldTwice' | 'errorKinds'>;
 
 async function round({ sizes, system, seed, say }: Stage, n: number, faults: Faults): Promise<OnsaleRound> {
   const { buyers, seats } = sizes.onsale;
@@ -76,7 +77,7 @@ async function round({ sizes, system, seed, say }: Stage, n: number, faults: Fau
   await waitUntil('the last ticket', async () => (await confirmedOf(eventId)) >= winners.length, DRAIN_MS);
   const { unsold, soldTwice } = await seatsAfter(eventId);
   faults.errors += failed.length;
-  faults.firstError ??= failed[0]?.error ?? null;
+  for (const { error = 'unknown' } of failed) faults.errorKinds[error] = (faults.errorKinds[error] ?? 0) + 1;
   faults.unsold += unsold;
   faults.soldTwice += soldTwice;
   const waits = winners.map(({ endedMs }) => endedMs);
