@@ -39,15 +39,13 @@ export async function measureReserve(stage: Stage): Promise<ReserveReport> {
   };
 }
 
-/** Orders a second, after a warm-up of the same length. */
+/** Orders that are paid, a second, after a warm-up of the same length. */
 async function capacityOf({ sizes }: Stage): Promise<number> {
-  const { sale: wish, buyersAtOnce } = sizes;
-  const sale = await newSale(wish);
-  await closedLoop(sale, buyersAtOnce, sizes.warmUpSeconds);
+  const sale = await newSale(sizes.sale);
+  await closedLoop(sale, sizes.buyersAtOnce, sizes.warmUpSeconds);
   const startedAt = performance.now();
-  const before = await confirmedOf(sale.eventId);
-  await closedLoop({ ...sale, round: 'capacity' }, buyersAtOnce, sizes.warmUpSeconds);
-  return ((await confirmedOf(sale.eventId)) - before) / ((performance.now() - startedAt) / 1_000);
+  const orders = paidOf(await closedLoop({ ...sale, round: 'capacity' }, sizes.buyersAtOnce, sizes.warmUpSeconds));
+  return (orders * 1_000) / (performance.now() - startedAt);
 }
 
 async function oneAtATime(sale: Sale, seconds: number): Promise<Attempt[]> {
