@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { call, type Person, pay } from '../test/e2e/stage.ts';
 
+/** Enough to keep two cores busy, and fewer than client-app turns away. */
+export const BUYERS_AT_ONCE = 24;
+
 /** What became of one attempt to buy: paid, turned away at once with 429 or 503, still open (202), or anything else. */
 export type Outcome = 'paid' | 'turned_away' | 'open' | 'failed';
 
@@ -9,6 +12,7 @@ export interface Attempt {
   /** Of the booking call. */
   status: number;
   code: string | undefined;
+  bookingId: string | undefined;
   ms: number;
 }
 
@@ -18,18 +22,23 @@ export interface Sale {
   eventId: string;
   buyers: readonly Person[];
   nextSeats(): string[];
+  /** Where one sale is sold from twice: keeps the calls of both apart. */
+  round?: string;
 }
 
 /** Books and, if that succeeds, pays. */
 export async function buy(sale: Sale, n: number): Promise<Attempt> {
   const buyer = sale.buyers[n % sale.buyers.length];
   const startedAt = performance.now();
-  const { status, body } = await call<{ paymentUrl?: string; code?: string }>(`${sale.clientApp}/bookings`, {
-    token: buyer?.token,
-    headers: { 'idempotency-key': `bench-${sale.eventId}-${n}` },
-    body: { eventId: sale.eventId, seatIds: sale.nextSeats() },
-  }).catch(() => ({ status: 0, body: { code: 'no_answer', paymentUrl: undefined } }));
-  const attempt = { status, code: body.code, ms: performance.now() - startedAt };
+  const { status, body } = await call<{ bookingId?: string; paymentUrl?: string; code?: string }>(
+    `${sale.clientApp}/bookings`,
+    {
+      token: buyer?.token,
+      headers: { 'idempotency-key': `bench-${sale.eventId}-${sale.round ?? ''}-${n}` },
+      body: { eventId: sale.eventId, seatIds: sale.nextSeats() },
+    },
+  ).catch(() => ({ status: 0, body: { code: 'no_answer', paymentUrl: undefined, bookingId: undefined } }));
+  const attempt = { status, code: body.code, bookingId: body.bookingId, ms: performance.now() - startedAt };
   if (status === 202) return { ...attempt, outcome: 'open' };
   if (status === 429 || status === 503) return { ...attempt, outcome: 'turned_away' };
   if (status !== 201 || !body.paymentUrl) return { ...attempt, outcome: 'failed' };
@@ -50,6 +59,13 @@ export async function closedLoop(sale: Sale, atOnce: number, seconds: number): P
   };
   await Promise.all(Array.from({ length: atOnce }, one));
   return attempts;
+}
+
+/** How many were sold, where nothing stood in their way. @throws when one was not. */
+export function paidOf(attempts: readonly Attempt[]): number {
+  const other = attempts.find(({ outcome }) => outcome !== 'paid');
+  if (other) throw new Error(`A booking was ${other.outcome}: ${other.status} ${other.code ?? ''}`);
+  return attempts.length;
 }
 
 /** So many attempts a second, whatever becomes of the others: a crowd does not wait for each other. */

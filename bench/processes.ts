@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { System } from '../scripts/system/system.ts';
+import type { RemoteSystem } from '../scripts/testing/remote-system.ts';
 
 /** Linux counts processor time in hundredths of a second for programs (sysconf(_SC_CLK_TCK), `man 5 proc`). */
 const TICKS_PER_SECOND = 100;
@@ -9,6 +9,9 @@ export interface Usage {
   /** Resident memory, in MB of 1,048,576 bytes. */
   residentMb: number;
 }
+
+/** By the name of the process. */
+export type Usages = Record<string, Usage>;
 
 /** What one process has used so far; undefined where the system does not tell by /proc, or the process is gone. */
 export function usageOf(pid: number): Usage | undefined {
@@ -24,17 +27,19 @@ export function usageOf(pid: number): Usage | undefined {
 }
 
 /** By the name of the process. */
-export function usageOfAll(system: Pick<System, 'processes' | 'pid'>): Record<string, Usage> {
-  const all = system.processes.map((name) => [name, usageOf(system.pid(name))] as const);
+export async function usageOfAll({ processes, pid }: Pick<RemoteSystem, 'processes' | 'pid'>): Promise<Usages> {
+  const all = await Promise.all(processes.map(async (name) => [name, usageOf(await pid(name))] as const));
   return Object.fromEntries(all.filter((entry): entry is readonly [string, Usage] => entry[1] !== undefined));
 }
 
+/** Resident memory by the name of the process, in MB. */
+export async function memoryOfAll(system: RemoteSystem): Promise<Record<string, number>> {
+  const usages = Object.entries(await usageOfAll(system));
+  return Object.fromEntries(usages.map(([name, { residentMb }]) => [name, residentMb]));
+}
+
 /** Milliseconds of processor time that each process spent on one of `count` things between two looks. */
-export function cpuMsEach(
-  before: Record<string, Usage>,
-  after: Record<string, Usage>,
-  count: number,
-): Record<string, number> {
+export function cpuMsEach(before: Usages, after: Usages, count: number): Record<string, number> {
   return Object.fromEntries(
     Object.entries(after).map(([name, { cpuSeconds }]) => {
       const spent = cpuSeconds - (before[name]?.cpuSeconds ?? 0);

@@ -1,6 +1,7 @@
 import { anEvent, call, databaseOf, people, theAdmin } from '../test/e2e/stage.ts';
 import { system } from '../test/engines.ts';
 import { seatsCsv } from '../test/factories/seats.ts';
+import { waitUntil } from '../test/wait-until.ts';
 import type { Sale } from './buyers.ts';
 
 const SEATS_IN_A_ROW = 100;
@@ -16,7 +17,7 @@ interface SaleWish {
 /** An event of its own, on sale, so that nothing of one round is in the way of the next. */
 export async function newSale(wish: SaleWish = {}): Promise<Sale> {
   const { seats = 20_000, buyers = 1_000, seatsPerOrder = 1 } = wish;
-  const eventId = await anEvent({ publish: false });
+  const eventId = await anEvent({ seats: 0, publish: false });
   const { token } = await theAdmin();
   const { ticketApp, clientApp } = system().urls;
   const imported = await call(`${ticketApp}/events/${eventId}/seats/import`, {
@@ -39,7 +40,26 @@ export async function newSale(wish: SaleWish = {}): Promise<Sale> {
   };
 }
 
-/** How many bookings of an event are sold: with ticket-app, or as the buyer sees it, ticket and all. */
+/** Of a booking at client-app: the buyer has the ticket. */
+const WITH_TICKET = { status: 'CONFIRMED', 'ticketFile.sha256': { $exists: true } };
+
+/** How many bookings of an event are sold: with ticket-app, or as the buyer sees it, with the PDF. */
 export async function confirmedOf(eventId: string, at: 'ticket-app' | 'client-app' = 'ticket-app'): Promise<number> {
-  return (await databaseOf(at)).collection('bookings').countDocuments({ eventId, status: 'CONFIRMED' });
+  const sold = at === 'client-app' ? WITH_TICKET : { status: 'CONFIRMED' };
+  return (await databaseOf(at)).collection('bookings').countDocuments({ eventId, ...sold });
+}
+
+/** One that is sold, and who has it. */
+export async function aConfirmedBooking(eventId: string): Promise<{ bookingId: string; customerId: string }> {
+  const bookings = (await databaseOf('ticket-app')).collection<{ _id: string; customerId: string }>('bookings');
+  const found = await bookings.findOne({ eventId, status: 'CONFIRMED' });
+  if (!found) throw new Error(`Nothing of ${eventId} is sold.`);
+  return { bookingId: found._id, customerId: found.customerId };
+}
+
+/** Resolves when the buyer has the ticket. */
+export async function untilTicket(bookingId = ''): Promise<void> {
+  const bookings = (await databaseOf('client-app')).collection<{ _id: string }>('bookings');
+  const sold = { _id: bookingId, ...WITH_TICKET };
+  await waitUntil(`the ticket of ${bookingId}`, async () => (await bookings.findOne(sold)) ?? undefined);
 }

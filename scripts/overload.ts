@@ -1,75 +1,81 @@
 // npm run overload -- [--seconds N] [--times N] [--rounds N] [--json]: what many more buyers than can be served do to
 // those who are: measures how many bookings a second a system of its own can sell, then offers it that many times more,
 // and compares how many were sold. Random failures are off; times are this machine's, only their ratio says something.
-import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type Attempt, closedLoop, openLoop, type Sale } from '../bench/buyers.ts';
+import { type Attempt, BUYERS_AT_ONCE, closedLoop, openLoop, type Sale } from '../bench/buyers.ts';
 import { confirmedOf, newSale } from '../bench/sale.ts';
 import { latenciesOf } from '../bench/statistics.ts';
 import { closeDatabases } from '../test/e2e/stage.ts';
-import { setSystem } from '../test/engines.ts';
-import { findFreeOffset } from './system/ports.ts';
 import { reasonOf } from './system/setup-error.ts';
-import { System } from './system/system.ts';
-import { factsOf } from './testing/remote-system.ts';
+import type { System } from './system/system.ts';
+import { ownSystem, ownSystemOptions, startOwnSystem } from './testing/own-system.ts';
 
-const FIRST_PORT_OFFSET = 4_000;
-/** Enough to keep every part busy, and fewer than are turned away. */
-const BUYERS_AT_ONCE = 24;
 const WARM_UP_SECONDS = 5;
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '20' },
-    times: { type: 'string', default: '10' },
-    rounds: { type: 'string', default: '3' },
-    json: { type: 'boolean', default: false },
-    dir: { type: 'string', default: process.env.KURSI_TEST_DIR || '.kursi-test' },
-    'port-offset': { type: 'string', default: process.env.KURSI_TEST_PORT_OFFSET || '' },
-  },
-});
-const seconds = Number(values.seconds);
-const times = Number(values.times);
+const values = readArguments();
+const { seconds, times, rounds: wantedRounds } = values;
 const say = (line: string) => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
-rmSync(values.dir, { recursive: true, force: true });
-const system = new System({
-  dir: values.dir,
-  portOffset: values['port-offset'] ? Number(values['port-offset']) : await findFreeOffset(FIRST_PORT_OFFSET),
-  say,
-  seed: false,
-  databaseSuffix: `_overload_${Date.now()}`,
-  env: {
-    LOG_LEVEL: 'info',
-    ORGANIZER_FAILURE_RATE: '0',
-    PAYMENT_DECLINE_RATE: '0',
-    // Everybody comes from one address here.
-    REQUESTS_PER_ADDRESS: '0',
-  },
-});
+let system: System | undefined;
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void finish(1, 'Interrupted.'));
+process.on('disconnect', () => void finish(1, 'Interrupted.'));
 process.channel?.unref();
-process.on('SIGINT', () => void system.stop().finally(() => process.exit(1)));
 
 try {
-  await system.startEngines();
-  await system.startServices();
-  const { kill, restart, pid } = system;
-  setSystem({
-    ...factsOf(system),
-    kill: kill.bind(system),
-    restart: restart.bind(system),
-    pid: async (name) => pid.call(system, name),
-  });
+  await start();
   const result = await measure();
   await closeDatabases();
-  await system.stop();
+  await system?.stop();
   if (values.json) console.log(JSON.stringify(result));
-  process.exit(result.ok ? 0 : 1);
+  await finish(result.ok ? 0 : 1);
 } catch (error) {
-  say(reasonOf(error));
-  await system.stop();
-  process.exit(1);
+  await finish(1, reasonOf(error));
+}
+
+function readArguments() {
+  try {
+    const { values: given } = parseArgs({
+      options: {
+        ...ownSystemOptions,
+        seconds: { type: 'string', default: '20' },
+        times: { type: 'string', default: '10' },
+        rounds: { type: 'string', default: '3' },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const numbers = { seconds: Number(given.seconds), times: Number(given.times), rounds: Number(given.rounds) };
+    if (!Object.values(numbers).every((n) => Number.isSafeInteger(n) && n > 0))
+      throw new Error('--seconds, --times and --rounds are whole numbers from 1 on.');
+    return { ...given, ...numbers };
+  } catch (error) {
+    console.error(reasonOf(error));
+    process.exit(2);
+  }
+}
+
+/** As in production, the gate of client-app included, but for the dice and the limits of one address. */
+async function start(): Promise<void> {
+  system = await ownSystem({
+    dir: values.dir,
+    'port-offset': values['port-offset'],
+    name: 'overload',
+    say,
+    env: {
+      LOG_LEVEL: 'info',
+      ORGANIZER_FAILURE_RATE: '0',
+      PAYMENT_DECLINE_RATE: '0',
+      // Everybody comes from one address here.
+      REQUESTS_PER_ADDRESS: '0',
+    },
+  });
+  await startOwnSystem(system);
+}
+
+async function finish(code: number, reason?: string): Promise<never> {
+  if (reason !== undefined) say(reason);
+  await system?.stop().catch((error: unknown) => say(reasonOf(error)));
+  process.exit(code);
 }
 
 /** Sold within the time of a round, a second. */
@@ -104,7 +110,7 @@ async function measure() {
   const warmUp = await newSale();
   await closedLoop(warmUp, BUYERS_AT_ONCE, WARM_UP_SECONDS);
   const rounds = [];
-  for (let n = 1; n <= Number(values.rounds); n += 1) {
+  for (let n = 1; n <= wantedRounds; n += 1) {
     const [capacity] = await soldPerSecond((sale) => closedLoop(sale, BUYERS_AT_ONCE, seconds));
     const [sold, attempts] = await soldPerSecond((sale) => openLoop(sale, capacity * times, seconds));
     const round = { capacity, sold, ratio: sold / capacity, ...summaryOf(attempts) };

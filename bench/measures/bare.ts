@@ -1,46 +1,80 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { newId } from '../../lib/ids.ts';
 import { temporalClient } from '../../temporal/connection.ts';
 import { waitUntil } from '../../test/wait-until.ts';
 import { bareTaskQueue, bareWorkflowType, paid, reserve } from '../bare/bare.messages.ts';
+import { nextMessage, startChild } from '../child.ts';
 import type { Stage } from '../measure.ts';
+import { cpuMsEach, type Usages, usageOf, usageOfAll } from '../processes.ts';
+import { type Summary, summaryOf } from '../statistics.ts';
 
 const DRAIN_MS = 60_000;
 
-export interface Bare {
+export interface BareRound {
   /** Workflows a second, from the first call to the end of the last. */
-  round(atOnce: number, seconds: number): Promise<number>;
+  perSecond: number;
+  workflows: number;
+  /** Processor time by process; those of Kursi are idle meanwhile. */
+  cpuMsEach: Record<string, number>;
+}
+
+export interface BareReport {
+  perSecond: Summary;
+  cpuMsEach: Record<string, number>;
+}
+
+export interface Bare {
+  round(atOnce: number, seconds: number): Promise<BareRound>;
   close(): Promise<void>;
 }
 
 /** The ceiling: the least possible workflow on the same server, with a worker and a client of its own. */
 export async function startBare({ system }: Stage): Promise<Bare> {
   const { TEMPORAL_ADDRESS = '', TEMPORAL_NAMESPACE = 'default' } = system.env;
-  const worker = fork(fileURLToPath(new URL('../bare/worker.ts', import.meta.url)), {
-    execArgv: ['--import=tsx'],
-    env: { ...process.env, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE },
-  });
-  await Promise.race([once(worker, 'message'), died(worker)]);
-  const client = temporalClient({ TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE });
+  const place = { TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE };
+  const worker = startChild(new URL('../bare/worker.ts', import.meta.url), place);
+  await nextMessage(worker);
+  const client = temporalClient(place);
+  const usages = async (): Promise<Usages> => {
+    const own = { 'bare-worker': usageOf(worker.pid ?? 0), 'bare-client': usageOf(process.pid) };
+    const told = Object.entries(own).filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => !!entry[1]);
+    const { temporal } = await usageOfAll(system);
+    return { ...Object.fromEntries(told), ...(temporal && { temporal }) };
+  };
   return {
-    round: (atOnce, seconds) => round(client, atOnce, seconds),
+    async round(atOnce, seconds) {
+      const before = await usages();
+      const { workflows, perSecond } = await round(client, atOnce, seconds);
+      return { workflows, perSecond, cpuMsEach: cpuMsEach(before, await usages(), workflows) };
+    },
     async close() {
       await client.connection.close();
+      const ended = new Promise((resolve) => worker.once('exit', resolve));
       worker.disconnect();
-      await once(worker, 'exit');
+      await ended;
     },
   };
 }
 
-async function died(worker: ChildProcess): Promise<never> {
-  await once(worker, 'exit');
-  throw new Error('The worker of the bare workflow ended before it ran.');
+export function bareReport(rounds: readonly BareRound[]): BareReport {
+  return { perSecond: summaryOf(rounds.map(({ perSecond }) => perSecond)), cpuMsEach: rounds.at(-1)?.cpuMsEach ?? {} };
 }
 
-async function round(client: Client, atOnce: number, seconds: number): Promise<number> {
+/** The ceiling alone; `book` measures it again, each round beside its own. */
+export async function measureBare(stage: Stage): Promise<BareReport> {
+  const bare = await startBare(stage);
+  try {
+    const { buyersAtOnce, warmUpSeconds } = stage.sizes;
+    await bare.round(buyersAtOnce, warmUpSeconds);
+    const rounds: BareRound[] = [];
+    while (rounds.length < stage.rounds) rounds.push(await bare.round(buyersAtOnce, stage.seconds));
+    return bareReport(rounds);
+  } finally {
+    await bare.close();
+  }
+}
+
+async function round(client: Client, atOnce: number, seconds: number): Promise<Omit<BareRound, 'cpuMsEach'>> {
   const name = newId();
   const startedAt = performance.now();
   let started = 0;
@@ -53,7 +87,7 @@ async function round(client: Client, atOnce: number, seconds: number): Promise<n
   await Promise.all(Array.from({ length: atOnce }, one));
   // Nobody waits for the end of each, as with bookings: the round ends when the last has ended.
   await waitUntil('the bare workflows to end', async () => (await running(client)) === 0, DRAIN_MS);
-  return (started * 1_000) / (performance.now() - startedAt);
+  return { workflows: started, perSecond: (started * 1_000) / (performance.now() - startedAt) };
 }
 
 async function reserveAndPay(client: Client, workflowId: string): Promise<void> {

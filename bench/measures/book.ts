@@ -1,14 +1,13 @@
+import { closeTemporal, costOf, runs } from '../../test/e2e/temporal-stage.ts';
 import { waitUntil } from '../../test/wait-until.ts';
-import { type Attempt, closedLoop } from '../buyers.ts';
-import type { Measure, Stage } from '../measure.ts';
-import { cpuMsEach, type Usage, usageOfAll } from '../processes.ts';
-import { confirmedOf, newSale } from '../sale.ts';
-import { rounded, summaryOf } from '../statistics.ts';
-import { startBare } from './bare.ts';
+import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
+import { closedLoop, paidOf } from '../buyers.ts';
+import type { Stage } from '../measure.ts';
+import { cpuMsEach, usageOfAll } from '../processes.ts';
+import { aConfirmedBooking, confirmedOf, newSale } from '../sale.ts';
+import { rounded, type Summary, summaryOf } from '../statistics.ts';
+import { type BareReport, type BareRound, bareReport, startBare } from './bare.ts';
 
-/** Enough to keep two cores busy, and fewer than client-app turns away. */
-const BUYERS_AT_ONCE = 24;
-const WARM_UP_SECONDS = 5;
 const DRAIN_MS = 120_000;
 
 interface BookRound {
@@ -16,61 +15,86 @@ interface BookRound {
   perSecond: number;
   orders: number;
   cpuMsPerOrder: Record<string, number>;
+  eventId: string;
 }
 
-/** `failed`: attempts that were not sold though nothing stood in their way. */
-async function round(stage: Stage, seatsPerOrder: number, seconds: number): Promise<BookRound> {
-  const sale = await newSale({ seatsPerOrder });
-  const before = usageOfAll(stage.system);
-  const startedAt = performance.now();
-  const attempts = await closedLoop(sale, BUYERS_AT_ONCE, seconds);
-  const paid = paidOf(attempts);
-  await waitUntil('the last ticket', async () => (await confirmedOf(sale.eventId, 'client-app')) >= paid, DRAIN_MS);
-  const perSecond = (paid * 1_000) / (performance.now() - startedAt);
-  const after: Record<string, Usage> = usageOfAll(stage.system);
-  return { perSecond, orders: paid, cpuMsPerOrder: cpuMsEach(before, after, paid) };
-}
-
-function paidOf(attempts: readonly Attempt[]): number {
-  const other = attempts.find(({ outcome }) => outcome !== 'paid');
-  if (other) throw new Error(`A booking was ${other.outcome}: ${other.status} ${other.code ?? ''}`);
-  return attempts.length;
+export interface BookReport {
+  bare: BareReport;
+  ordersPerSecond: Summary;
+  ordersPerMinute: Summary;
+  bookToBare: Summary;
+  /** With orders of four seats. */
+  seatsPerSecond4: Summary;
+  /** Of each round, orders of one seat and of four. */
+  orders: number[][];
+  /** Of one of the bookings of one seat, as Temporal tells. */
+  historyEvents: number;
+  workflowTasks: number;
+  /** Of the last round, by process. */
+  cpuMsPerOrder: Record<string, number>;
+  cpuMsPerOrderOf4: Record<string, number>;
 }
 
 /** Whole bookings through client-app, against the ceiling: each round measures both, one after the other. */
-export const book: Measure = {
-  name: 'book',
-  what: 'whole bookings, paid and confirmed, against the least possible workflow',
-  async run(stage) {
-    const { rounds, seconds, say } = stage;
-    const bare = await startBare(stage);
-    try {
-      await bare.round(BUYERS_AT_ONCE, WARM_UP_SECONDS);
-      await round(stage, 1, WARM_UP_SECONDS);
-      const measured: Array<{ bare: number; one: BookRound; four: BookRound }> = [];
-      for (let n = 1; n <= rounds; n += 1) {
-        const result = {
-          bare: await bare.round(BUYERS_AT_ONCE, seconds),
-          one: await round(stage, 1, seconds),
-          four: await round(stage, 4, seconds),
-        };
-        measured.push(result);
-        say(
-          `  round ${n}: bare ${rounded(result.bare)} a second, orders of one seat ${rounded(result.one.perSecond)}, ` +
-            `of four ${rounded(result.four.perSecond)}; ratio ${rounded(result.one.perSecond / result.bare)}`,
-        );
-      }
-      return {
-        barePerSecond: summaryOf(measured.map((result) => result.bare)),
-        ordersPerSecond: summaryOf(measured.map(({ one }) => one.perSecond)),
-        bookToBare: summaryOf(measured.map((result) => result.one.perSecond / result.bare)),
-        seatsPerSecond4: summaryOf(measured.map(({ four }) => four.perSecond * 4)),
-        orders: measured.map(({ one, four }) => [one.orders, four.orders]),
-        cpuMsPerOrder: measured.at(-1)?.one.cpuMsPerOrder,
-        cpuMsPerOrderOfFour: measured.at(-1)?.four.cpuMsPerOrder,
+export async function measureBook(stage: Stage): Promise<BookReport> {
+  const { seconds, sizes } = stage;
+  const bare = await startBare(stage);
+  try {
+    await bare.round(sizes.buyersAtOnce, sizes.warmUpSeconds);
+    await round(stage, 1, sizes.warmUpSeconds);
+    const measured: Array<{ bare: BareRound; one: BookRound; four: BookRound }> = [];
+    while (measured.length < stage.rounds) {
+      const result = {
+        bare: await bare.round(sizes.buyersAtOnce, seconds),
+        one: await round(stage, 1, seconds),
+        four: await round(stage, 4, seconds),
       };
-    } finally {
-      await bare.close();
+      measured.push(result);
+      stage.say(
+        `  round ${measured.length}: bare ${rounded(result.bare.perSecond)} a second, orders of one seat ` +
+          `${rounded(result.one.perSecond)}, of four ${rounded(result.four.perSecond)}`,
+      );
     }
-  },
-};
+    return await reportOf(measured);
+  } finally {
+    await bare.close();
+    await closeTemporal();
+  }
+}
+
+async function round({ system, sizes }: Stage, seatsPerOrder: number, seconds: number): Promise<BookRound> {
+  const sale = await newSale({ ...sizes.sale, seatsPerOrder });
+  const before = await usageOfAll(system);
+  const startedAt = performance.now();
+  const orders = paidOf(await closedLoop(sale, sizes.buyersAtOnce, seconds));
+  const { eventId } = sale;
+  await waitUntil('the last ticket', async () => (await confirmedOf(eventId, 'client-app')) >= orders, DRAIN_MS);
+  const perSecond = (orders * 1_000) / (performance.now() - startedAt);
+  return { perSecond, orders, eventId, cpuMsPerOrder: cpuMsEach(before, await usageOfAll(system), orders) };
+}
+
+async function reportOf(
+  rounds: ReadonlyArray<{ bare: BareRound; one: BookRound; four: BookRound }>,
+): Promise<BookReport> {
+  const last = rounds.at(-1);
+  const { events, tasks } = await costOfOne(last?.one.eventId ?? '');
+  return {
+    bare: bareReport(rounds.map(({ bare }) => bare)),
+    ordersPerSecond: summaryOf(rounds.map(({ one }) => one.perSecond)),
+    ordersPerMinute: summaryOf(rounds.map(({ one }) => one.perSecond * 60)),
+    bookToBare: summaryOf(rounds.map(({ bare, one }) => one.perSecond / bare.perSecond)),
+    seatsPerSecond4: summaryOf(rounds.map(({ four }) => four.perSecond * 4)),
+    orders: rounds.map(({ one, four }) => [one.orders, four.orders]),
+    historyEvents: events,
+    workflowTasks: tasks,
+    cpuMsPerOrder: last?.one.cpuMsPerOrder ?? {},
+    cpuMsPerOrderOf4: last?.four.cpuMsPerOrder ?? {},
+  };
+}
+
+/** The history of a booking that has ended. */
+async function costOfOne(eventId: string) {
+  const workflowId = bookingWorkflowId((await aConfirmedBooking(eventId)).bookingId);
+  await waitUntil('the workflow of a booking to end', async () => !(await runs(workflowId)));
+  return costOf(workflowId);
+}

@@ -6,7 +6,7 @@ import { SetupError } from '../system/setup-error.ts';
 import { readRunningSystem } from '../system/state-file.ts';
 import { System, type SystemOptions } from '../system/system.ts';
 import { buildServices } from './build-services.ts';
-import { factsOf } from './remote-system.ts';
+import { factsOf, type RemoteSystem } from './remote-system.ts';
 
 /** Commands that start a system of their own look for free ports from here on. */
 const FIRST_PORT_OFFSET = 4_000;
@@ -52,14 +52,16 @@ export async function ownSystem({
 }
 
 /** Starts all of it, and makes it the one that test/e2e/stage.ts plays on. */
-export async function startOwnSystem(system: System): Promise<void> {
+export async function startOwnSystem(system: System): Promise<RemoteSystem> {
   await system.startEngines();
   await system.startServices();
   const { kill, restart, pid } = system;
-  setSystem({
+  const remote = {
     ...factsOf(system),
     kill: kill.bind(system),
     restart: restart.bind(system),
-    pid: async (process) => pid.call(system, process),
-  });
+    pid: async (process: string) => pid.call(system, process),
+  };
+  setSystem(remote);
+  return remote;
 }

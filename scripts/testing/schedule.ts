@@ -32,6 +32,7 @@ export const KNOWN_LONG: Durations = {
   'test/e2e/waitlist-keeps-place.test.ts': 70,
   'workflows/booking/booking.workflow.test.ts': 60,
   'test/e2e/tracing.test.ts': 55,
+  'test/e2e/bench.test.ts': 45,
   'test/e2e/demo.test.ts': 55,
   'test/e2e/gate.test.ts': 50,
   'test/e2e/secret-rotation.test.ts': 50,

@@ -13,7 +13,7 @@ export interface Suite {
 export const SUITES: readonly Suite[] = [
   {
     name: 'unit and integration',
-    folders: ['lib', 'services', 'workflows', 'activities', 'temporal', 'scripts'],
+    folders: ['lib', 'services', 'workflows', 'activities', 'temporal', 'scripts', 'bench'],
     needs: 'engines',
   },
   { name: 'replay', folders: ['test/replay'], needs: 'nothing' },

@@ -139,9 +139,10 @@ export async function anEvent(wish: EventWish = {}): Promise<string> {
     ...(wish.holdSeconds !== undefined && { holdSeconds: wish.holdSeconds }),
     ...wish.changes,
   };
+  const seats = Array.isArray(wish.seats) ? wish.seats : someSeats(wish.seats ?? 4);
   const steps: Array<[string, unknown]> = [
     ['/events', body],
-    [`/events/${eventId}/seats`, { seats: Array.isArray(wish.seats) ? wish.seats : someSeats(wish.seats ?? 4) }],
+    ...(seats.length === 0 ? [] : ([[`/events/${eventId}/seats`, { seats }]] as Array<[string, unknown]>)),
     ...(wish.publish === false ? [] : ([[`/events/${eventId}/publish`, {}]] as Array<[string, unknown]>)),
   ];
   for (const [path, stepBody] of steps) {
