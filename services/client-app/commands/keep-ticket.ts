@@ -28,6 +28,14 @@ export async function keepTicket(dependencies: Dependencies, bookingId: string):
   return 'kept';
 }
 
+/** Forgets a ticket's file that is not whole any more, so that it is fetched again. Tells whether it did. */
+export async function forgetLostTicket({ bookings, tickets }: Dependencies, bookingId: string): Promise<boolean> {
+  const file = (await bookings.find(bookingId))?.ticketFile;
+  if (!file || (await tickets.isWhole(file))) return false;
+  await bookings.forgetTicketFile(bookingId, file);
+  return true;
+}
+
 /** Ends an upload that was broken off: its file is the booking's ticket (only the last step was lost), or goes. */
 export async function settleAbandonedUpload(
   { bookings, tickets, log }: Dependencies,

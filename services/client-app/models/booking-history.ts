@@ -198,6 +198,11 @@ export function bookingHistoryIn(connection: Connection) {
     return matchedCount === 1;
   }
 
+  /** A file that is lost, unless another one has taken its place. */
+  async function forgetTicketFile(bookingId: string, { fileId }: Pick<TicketFile, 'fileId'>): Promise<void> {
+    await model.updateOne({ _id: bookingId, 'ticketFile.fileId': fileId }, { $set: { ticketFile: null } });
+  }
+
   return {
     find,
     request,
@@ -208,6 +213,7 @@ export function bookingHistoryIn(connection: Connection) {
     supersede,
     forget,
     keepTicketFile,
+    forgetTicketFile,
 
     /** By its id, or by the number that people use for it. */
     byReference: (reference: string) =>
