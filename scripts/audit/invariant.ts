@@ -46,10 +46,13 @@ export interface Circumstances {
 /** Looks for one invariant's violations among the records of one event. A pure function. */
 export type Invariant = (records: EventRecords, circumstances: Circumstances) => Violation[];
 
-const idsOf = ({ seatId, bookingId, entryId, webhookId, others = [], eventId }: Subject): string[] => {
-  const ids = [seatId, bookingId, entryId, webhookId, ...others].filter((id) => id !== undefined);
+/** A seat is named with its event: its own id is one in each hall. */
+function idsOf({ seatId, bookingId, entryId, webhookId, others = [], eventId }: Subject): string[] {
+  const ids = [bookingId, entryId, webhookId, ...others].filter((id) => id !== undefined);
+  const seat = seatId === undefined ? [] : [...(eventId === undefined ? [] : [eventId]), seatId];
+  if (seat.length > 0) return [...seat, ...ids];
   return ids.length > 0 || eventId === undefined ? ids : [eventId];
-};
+}
 
 /** Puts ids in the place of `{booking}` and the like. */
 export function withIds(text: string, { seatId, bookingId, entryId, webhookId, eventId }: Subject): string {

@@ -57,8 +57,10 @@ export async function readEvent(
   const entries = await ticketing<WaitlistEntry>('waitlist_entries', { eventId });
   const ofBookings = { $in: bookings.map(({ _id }) => _id) };
   const customers = [...new Set([...bookings, ...entries].map(({ customerId }) => customerId))];
-  const organizer = event?.organizer === 'y' ? 'organizer-y' : 'organizer-x';
-  const atOrganizer = { event: event?.organizerEventRef };
+  // Of an event that was removed its bookings tell.
+  const sold = event ?? bookings.find((booking) => booking.event)?.event;
+  const organizer = sold?.organizer === 'y' ? 'organizer-y' : 'organizer-x';
+  const atOrganizer = { event: sold?.organizerEventRef };
   const [seats, tickets, deliveries, purchases, waiting, invoices, holds, claims, clientBookings, clientEntries] =
     await Promise.all([
       ticketing<Seat>('seats', { eventId }),

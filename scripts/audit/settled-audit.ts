@@ -17,7 +17,7 @@ export const same = (one: Violation, other: Violation): boolean =>
   one.kind === other.kind && one.what === other.what && one.ids.join() === other.ids.join();
 
 /** What Temporal tells, which is read before the databases. */
-async function inTemporal(temporal: Client): Promise<Pick<AuditScope, 'workflows' | 'hasSweep'>> {
+export async function inTemporal(temporal: Client): Promise<Pick<AuditScope, 'workflows' | 'hasSweep'>> {
   const hasSweep = await temporal.schedule
     .getHandle(sweepScheduleId)
     .describe()

@@ -15,7 +15,8 @@ export async function strays(databases: Databases): Promise<Violation[]> {
     idsOf('tickets'),
     ticketing.collection('webhook_deliveries').distinct('bookingId', { deliveredAt: null }),
     ticketing.collection('seats').distinct('eventId'),
-    ticketing.collection('bookings').distinct('eventId'),
+    // An event whose bookings have all ended may be removed.
+    ticketing.collection('bookings').distinct('eventId', { status: { $nin: ['FAILED', 'CANCELLED'] } }),
   ]);
   const [bookings, events] = [new Set(await idsOf('bookings')), new Set(await idsOf('events'))];
   const without = (what: string, ids: readonly unknown[], kind: KindName = 'of_no_booking'): Violation[] =>

@@ -2,6 +2,7 @@ import { byHand, kindsOf, look } from './kind.ts';
 
 const terminated = 'Its workflow was terminated, or Temporal has lost it';
 const wake = 'The sweep of ticket-app wakes its queue within 25 s: see that it runs (kursi status).';
+const wakeNow = 'npm run audit -- --fix wakes its queue, which looks, and ends where nobody waits.';
 const giveBack = 'npm run audit -- --fix has it given back by the workflow that does so for orphaned bookings.';
 
 /** I3: whatever is held, waited for or worked on comes to an end. */
@@ -70,7 +71,7 @@ export const holds = kindsOf({
   empty_queue: {
     invariant: 'I3',
     cause: 'The last one left, and the look that follows was lost.',
-    help: wake,
+    help: wakeNow,
     fix: 'wake_waitlist',
   },
   waits_for_closed: {
@@ -88,7 +89,7 @@ export const holds = kindsOf({
   seat_ignores_queue: {
     invariant: 'I3',
     cause: 'The mark on the seat was lost: a release would open it past those who wait.',
-    help: wake,
+    help: wakeNow,
     fix: 'wake_waitlist',
   },
   offered_to_nobody: {
@@ -103,11 +104,11 @@ export const holds = kindsOf({
     help: wake,
     fix: 'wake_waitlist',
   },
-  queue_alone: { invariant: 'I3', cause: terminated, help: wake, fix: 'wake_waitlist' },
+  queue_alone: { invariant: 'I3', cause: terminated, help: wakeNow, fix: 'wake_waitlist' },
   queue_outlives: {
     invariant: 'I3',
     cause: 'Nobody waits, and the workflow of the queue has not looked since, or no worker takes its step.',
-    help: wake,
+    help: wakeNow,
     fix: 'wake_waitlist',
   },
   hold_kept: {
