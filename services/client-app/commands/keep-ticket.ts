@@ -23,7 +23,7 @@ export async function keepTicket(dependencies: Dependencies, bookingId: string):
     return 'not_now';
   }
   const fileId = await tickets.upload(bookingId, pdf);
-  const kept = await bookings.keepTicketFile(bookingId, { fileId, sha256, length: pdf.length });
+  const kept = await bookings.keepTicketFile(booking, { fileId, sha256, length: pdf.length });
   await tickets.settle(fileId, kept);
   return 'kept';
 }

@@ -189,11 +189,19 @@ export function bookingHistoryIn(connection: Connection) {
     return deletedCount === 1;
   }
 
-  /** Records the ticket's file unless this ticket has one. False: another delivery was first, or the ticket changed. */
-  async function keepTicketFile(bookingId: string, file: TicketFile): Promise<boolean> {
+  /**
+   * Records the ticket's file unless this ticket has one, and looks after it no sooner than any ticket. False: another
+   * delivery was first, or the booking is another one by now.
+   */
+  async function keepTicketFile(
+    booking: Pick<Booking, '_id' | 'event' | 'ticket'>,
+    file: TicketFile,
+  ): Promise<boolean> {
+    const { _id, event, ticket } = booking;
+    const clock = clockOf(nextCheck({ status: 'CONFIRMED', event, ticket, ticketFile: file }));
     const { matchedCount } = await model.updateOne(
-      { _id: bookingId, 'ticket.sha256': file.sha256, 'ticketFile.sha256': { $ne: file.sha256 } },
-      { $set: { ticketFile: file, updatedAt: new Date() } },
+      { _id, status: 'CONFIRMED', 'ticket.sha256': file.sha256, 'ticketFile.sha256': { $ne: file.sha256 } },
+      { $set: { ticketFile: file, updatedAt: new Date(), ...clock }, ...(!clock.check && { $unset: { check: 1 } }) },
     );
     return matchedCount === 1;
   }
