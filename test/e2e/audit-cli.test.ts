@@ -65,7 +65,9 @@ describe('npm run audit', function () {
     expect(found.said).to.include('(empty_queue)').and.to.include(`${world.eventId}, A-1-1`);
     const mended = await run(...here(), '--fix');
     expect(mended.told).to.deep.include({ ok: true, violations: [] });
-    expect(mended.told.fixed?.map((one) => (one as { did: string }).did)).to.deep.equal(['woke the queue of seat A-1-1']);
+    expect(mended.told.fixed?.map((one) => (one as { did: string }).did)).to.deep.equal([
+      'woke the queue of seat A-1-1',
+    ]);
     expect(mended.code).to.equal(0);
   });
 

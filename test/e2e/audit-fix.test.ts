@@ -5,7 +5,7 @@ import { auditAndMend } from '../../scripts/audit/mended-audit.ts';
 import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import { damages, harming } from './audit-damage.ts';
 import { type AuditStage, auditStage, mendAll, type World, worlds } from './audit-stage.ts';
-import { atTicketApp, bookingOf, closeDatabases, invoiceOf, pay, seatsOf } from './stage.ts';
+import { atTicketApp, bookingOf, closeDatabases, pay, seatsOf } from './stage.ts';
 import { closeTemporal, temporal } from './temporal-stage.ts';
 
 /** Everything is at rest before anything is damaged. */
@@ -69,7 +69,10 @@ describe('npm run audit -- --fix', function () {
       'the booking is CONFIRMED, and keeps what it has',
     ]);
     expect((await seatsOf(eventId))['A-1-1']?.status).to.equal('OPEN');
-    expect((await invoiceOf(bookingId)).status).to.equal('PAID');
+    const paid = await stage.databases['payment-app']
+      .collection<{ _id: string }>('invoices')
+      .findOne({ _id: bookingId });
+    expect(paid).to.include({ status: 'PAID' });
   });
 
   it('does not release what was paid while its workflow was gone', async () => {
