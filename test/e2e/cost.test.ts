@@ -14,15 +14,15 @@ const count = 20;
 const warmUp = 3;
 
 /**
- * What one booking of one seat, paid and confirmed, may send to each database. Counted on 2026-11-21, writes and reads:
- * client 8 to 12 and 4 to 8, ticket 16 to 18 and 20 to 24, payment 6 and 5, organizers 3 and 2. One or two more are left for what comes by
- * meanwhile (sweeps, leases that are tried twice); a quarter more of reads, since pollers that are woken look more often.
+ * What one booking of one seat, paid and confirmed, may send to each database. Counted on 2026-11-21: 10, 18, 6 and 3 writes
+ * (docs/scaling.md), so that one write more in each booking is found; and 6, 20, 6 and 2 reads, of which a few more are left
+ * to pollers, which look more often when they are woken.
  */
 const commandsPerBooking: Record<EngineName, { writes: number; reads: number }> = {
-  client: { writes: 13, reads: 12 },
-  ticket: { writes: 20, reads: 30 },
-  payment: { writes: 7, reads: 8 },
-  organizers: { writes: 4, reads: 4 },
+  client: { writes: 10.9, reads: 9 },
+  ticket: { writes: 18.9, reads: 25 },
+  payment: { writes: 6.9, reads: 8 },
+  organizers: { writes: 3.9, reads: 4 },
 };
 
 /** The requests of it, service by service, all of them: one more is a call that was not there. */
