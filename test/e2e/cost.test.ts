@@ -44,10 +44,10 @@ const askedByPollers = ['GET /bookings/:bookingId', 'GET /waitlist-entries/:entr
  */
 const mostMb = (name: string) =>
   name === 'worker' ? { idle: 450, loaded: 600, growth: 150 } : { idle: 260, loaded: 340, growth: 100 };
-const load = 150;
+const load = 100;
 
 describe('the cost of a happy booking', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let eventId: string;
   let buyers: Person[];
   let meter: Awaited<ReturnType<typeof openMeter>>;
