@@ -1,4 +1,4 @@
-import type { Connection } from 'mongoose';
+import type { Connection, Types } from 'mongoose';
 import type { Booking as ClientBooking } from '../../services/client-app/models/booking.ts';
 import type { WaitlistEntry as ClientEntry } from '../../services/client-app/models/waitlist-entry.ts';
 import type { HoldRecord, SeatClaim } from '../../services/organizer-systems/models/hold-record.ts';
@@ -10,22 +10,26 @@ import type { Seat } from '../../services/ticket-app/models/seat.ts';
 import type { TicketRecord } from '../../services/ticket-app/models/ticket-record.ts';
 import type { WaitlistEntry } from '../../services/ticket-app/models/waitlist-entry.ts';
 import type { DatabaseName } from '../system/databases.ts';
+import type { RunningWorkflows } from './running-workflows.ts';
+import { type StoredFiles, storedFiles } from './stored-files.ts';
 
 export type Databases = Record<DatabaseName, Connection>;
 
 /** Everything that the five databases hold about one event: what an invariant is checked on. */
 export interface EventRecords {
   eventId: string;
-  /** The ids of all workflows that run; undefined: Temporal was not asked. */
-  workflows: ReadonlySet<string> | undefined;
+  /** Undefined: there is no such event. */
+  event: Event | undefined;
+  /** All that run; undefined: Temporal was not asked. */
+  workflows: RunningWorkflows | undefined;
   seats: Seat[];
   bookings: Booking[];
   tickets: TicketRecord[];
   entries: WaitlistEntry[];
-  /** Notifications about bookings to client-app. */
+  /** Notifications to client-app about bookings and places in queues. */
   deliveries: Delivery[];
-  /** Bookings that count against somebody's limits, and entries likewise. */
-  countedBookings: Set<string>;
+  /** Bookings that count against somebody's limits, and whether as unpaid; and entries. */
+  countedBookings: Map<string, { unpaid: boolean }>;
   countedEntries: Set<string>;
   invoices: Invoice[];
   /** At the organizer. */
@@ -33,13 +37,16 @@ export interface EventRecords {
   claims: SeatClaim[];
   clientBookings: ClientBooking[];
   clientEntries: ClientEntry[];
+  /** The PDFs of tickets, at ticket-app and as client-app keeps them. */
+  files: StoredFiles;
+  clientFiles: StoredFiles;
 }
 
 /** What is kept in both ticketing databases and client-app's is read from the sources first: the copies can only be newer. */
 export async function readEvent(
   databases: Databases,
   eventId: string,
-  workflows?: ReadonlySet<string>,
+  workflows?: RunningWorkflows,
 ): Promise<EventRecords> {
   const rows = <T extends object>(database: DatabaseName, name: string, filter: object): Promise<T[]> =>
     databases[database].collection(name).find(filter).toArray() as unknown as Promise<T[]>;
@@ -50,38 +57,53 @@ export async function readEvent(
   const entries = await ticketing<WaitlistEntry>('waitlist_entries', { eventId });
   const ofBookings = { $in: bookings.map(({ _id }) => _id) };
   const customers = [...new Set([...bookings, ...entries].map(({ customerId }) => customerId))];
-  const organizer = event?.organizer === 'y' ? 'organizer-y' : 'organizer-x';
-  const atOrganizer = { event: event?.organizerEventRef };
+  // Of an event that was removed its bookings tell.
+  const sold = event ?? bookings.find((booking) => booking.event)?.event;
+  const organizer = sold?.organizer === 'y' ? 'organizer-y' : 'organizer-x';
+  const atOrganizer = { event: sold?.organizerEventRef };
   const [seats, tickets, deliveries, purchases, waiting, invoices, holds, claims, clientBookings, clientEntries] =
     await Promise.all([
       ticketing<Seat>('seats', { eventId }),
       ticketing<TicketRecord>('tickets', { _id: ofBookings }),
-      ticketing<Delivery>('webhook_deliveries', { bookingId: ofBookings }),
-      ticketing<{ bookings?: Array<{ bookingId: string }> }>('purchase_limits', {
+      ticketing<Delivery>('webhook_deliveries', {
+        $or: [{ bookingId: ofBookings }, { entryId: { $in: entries.map(({ _id }) => _id) } }],
+      }),
+      ticketing<{ bookings?: Array<{ bookingId: string; unpaid: boolean }> }>('purchase_limits', {
         _id: { $in: customers.map((customerId) => `${eventId}/${customerId}`) },
       }),
-      ticketing<{ entries?: string[] }>('waiting_limits', { _id: { $in: customers } }),
+      ticketing<{ entries?: Array<{ entryId: string }> }>('waiting_limits', { _id: { $in: customers } }),
       rows<Invoice>('payment-app', 'invoices', { _id: ofBookings }),
       rows<HoldRecord>(organizer, 'holds', { $or: [atOrganizer, { _id: ofBookings }] }),
       rows<SeatClaim>(organizer, 'seat_claims', atOrganizer),
       rows<ClientBooking>('client-app', 'bookings', { eventId }),
       rows<ClientEntry>('client-app', 'waitlist_entries', { eventId }),
     ]);
+  const fileIds = tickets.flatMap(({ fileId }) => fileId ?? []);
+  const clientFileIds: Types.ObjectId[] = clientBookings.flatMap(({ ticketFile }) => ticketFile?.fileId ?? []);
+  const [files, clientFiles] = await Promise.all([
+    storedFiles(databases['ticket-app'], 'ticket_pdfs', fileIds),
+    storedFiles(databases['client-app'], 'tickets', clientFileIds),
+  ]);
   return {
     eventId,
+    event,
     workflows,
     seats,
     bookings,
     tickets,
     entries,
     deliveries,
-    countedBookings: new Set(purchases.flatMap((one) => (one.bookings ?? []).map(({ bookingId }) => bookingId))),
-    countedEntries: new Set(waiting.flatMap((one) => one.entries ?? [])),
+    countedBookings: new Map(
+      purchases.flatMap((one) => (one.bookings ?? []).map(({ bookingId, unpaid }) => [bookingId, { unpaid }] as const)),
+    ),
+    countedEntries: new Set(waiting.flatMap((one) => (one.entries ?? []).map(({ entryId }) => entryId))),
     invoices,
     holds,
     claims,
     clientBookings,
     clientEntries,
+    files,
+    clientFiles,
   };
 }
 

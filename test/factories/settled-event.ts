@@ -1,15 +1,15 @@
 // What the five databases hold of an event at rest: a seat was sold, given back and refunded, offered to somebody who let
 // it lapse, then to somebody who paid; one more waits for it. Another seat is free.
-import mongoose from 'mongoose';
+import type { BookingStatus } from '../../lib/contracts/booking.ts';
+import type { WaitlistStatus } from '../../lib/contracts/waitlist.ts';
 import { newId } from '../../lib/ids.ts';
 import type { Databases } from '../../scripts/audit/records.ts';
+import type { RunningWorkflow } from '../../scripts/audit/running-workflows.ts';
 import type { Booking } from '../../services/ticket-app/models/booking.ts';
-
-const begin = Date.now() - 3_600_000;
-/** So many minutes after everything began. */
-export const minute = (n: number): Date => new Date(begin + n * 60_000);
-
-const price = { amount: 750_000, currency: 'IDR' as const };
+import type { WaitlistEntry } from '../../services/ticket-app/models/waitlist-entry.ts';
+import { seatWaitlistWorkflowId } from '../../workflows/seat-waitlist/seat-waitlist.messages.ts';
+import { minute, price } from './settled-clock.ts';
+import { copyOfBooking, copyOfEntry, hold, invoicesOf, sha256, someFile, ticketsOf } from './settled-neighbours.ts';
 
 export interface SettledEvent {
   eventId: string;
@@ -31,16 +31,21 @@ export async function settledEvent(databases: Databases): Promise<SettledEvent> 
     databases[database].collection(name).insertMany(documents);
   const bookings = bookingsOf(ids);
   const entries = entriesOf(ids);
+  const [pdf, revokedPdf, copy] = [someFile(), someFile(), someFile()];
   await Promise.all([
     insert('ticket-app', 'events', [{ _id: eventId, organizer: 'x', organizerEventRef: `ref-${eventId}` }]),
     insert('ticket-app', 'seats', seatsOf(ids)),
     insert('ticket-app', 'bookings', bookings),
     insert('ticket-app', 'waitlist_entries', entries),
-    insert('ticket-app', 'tickets', ticketsOf(ids)),
+    insert('ticket-app', 'tickets', ticketsOf(ids, pdf, revokedPdf)),
+    insert('ticket-app', 'ticket_pdfs.files', [pdf.file, revokedPdf.file]),
+    insert('ticket-app', 'ticket_pdfs.chunks', [pdf.chunk, revokedPdf.chunk]),
+    insert('client-app', 'tickets.files', [copy.file]),
+    insert('client-app', 'tickets.chunks', [copy.chunk]),
     insert('ticket-app', 'purchase_limits', [
       { _id: `${eventId}/c-${ids.second}`, bookings: [{ bookingId: ids.sold, seats: 1, unpaid: false }], barred: [] },
     ]),
-    insert('ticket-app', 'waiting_limits', [{ _id: `c-${ids.third}`, entries: [ids.third], barred: [] }]),
+    insert('ticket-app', 'waiting_limits', [{ _id: `c-${ids.third}`, entries: [{ entryId: ids.third }], barred: [] }]),
     insert('ticket-app', 'webhook_deliveries', [
       {
         _id: newId(),
@@ -51,7 +56,7 @@ export async function settledEvent(databases: Databases): Promise<SettledEvent> 
         deliveredAt: minute(21),
       },
     ]),
-    insert('payment-app', 'invoices', invoicesOf(ids)),
+    insert('payment-app', 'invoices', invoicesOf(ids, bookings)),
     insert('organizer-x', 'holds', [
       hold(ids, ids.returned, 'released'),
       hold(ids, ids.lapsed, 'released'),
@@ -60,17 +65,21 @@ export async function settledEvent(databases: Databases): Promise<SettledEvent> 
     insert('organizer-x', 'seat_claims', [
       { event: `ref-${eventId}`, seat: 'A-1', reference: ids.sold, claimedAt: minute(19) },
     ]),
-    insert('client-app', 'bookings', bookings.map(copyOfBooking)),
     insert(
       'client-app',
-      'waitlist_entries',
-      entries.map(({ _id, status, version }) => ({ _id, eventId, status, version })),
+      'bookings',
+      bookings.map((booking) => copyOfBooking(booking, copy)),
     ),
+    insert('client-app', 'waitlist_entries', entries.map(copyOfEntry)),
   ]);
   return ids;
 }
 
-function seatsOf({ eventId, sold }: SettledEvent): object[] {
+/** What works on it: the queue in which somebody waits. */
+export const settledWorkflows = ({ eventId }: SettledEvent): Map<string, RunningWorkflow> =>
+  new Map([[seatWaitlistWorkflowId({ eventId, seatId: 'A-1' }), { runId: newId(), startedAt: minute(4), eventId }]]);
+
+function seatsOf({ eventId, sold, second }: SettledEvent): object[] {
   const seat = {
     eventId,
     closed: null,
@@ -81,7 +90,7 @@ function seatsOf({ eventId, sold }: SettledEvent): object[] {
     changedAt: minute(21),
     price,
   };
-  const holder = { kind: 'booking', bookingId: sold, customerId: 'c' };
+  const holder = { kind: 'booking', bookingId: sold, customerId: `c-${second}` };
   return [
     { ...seat, seatId: 'A-1', status: 'BOOKED', holder, waitlisted: true, waitSeq: 3 },
     { ...seat, seatId: 'A-2', status: 'OPEN' },
@@ -91,8 +100,14 @@ function seatsOf({ eventId, sold }: SettledEvent): object[] {
 type Line = [at: number, step: string];
 const timeline = (lines: Line[]) => lines.map(([n, step]) => ({ at: minute(n), step, text: step }));
 
-function bookingsOf({ eventId, returned, lapsed, sold, first, second }: SettledEvent) {
-  const booking = (_id: string, customerId: string, status: string, lines: Line[], more: Partial<Booking> = {}) => ({
+function bookingsOf({ eventId, returned, lapsed, sold, first, second }: SettledEvent): Booking[] {
+  const booking = (
+    _id: string,
+    customerId: string,
+    status: BookingStatus,
+    lines: Line[],
+    more: Partial<Booking> = {},
+  ) => ({
     _id,
     runId: newId(),
     customerId,
@@ -102,6 +117,7 @@ function bookingsOf({ eventId, returned, lapsed, sold, first, second }: SettledE
     version: lines.length,
     seats: [{ seatId: 'A-1', section: 'A', row: '1', number: '1', category: 'Gold', price }],
     timeline: timeline(lines),
+    invoice: { invoiceNumber: `INV-${_id}`, paymentUrl: `http://pay/${_id}`, ...price },
     claimBefore: minute(lines[0]?.[0] ?? 0),
     expiresAt: minute(lines.at(-1)?.[0] ?? 0),
     createdAt: minute(lines[0]?.[0] ?? 0),
@@ -116,7 +132,11 @@ function bookingsOf({ eventId, returned, lapsed, sold, first, second }: SettledE
     [3, 'confirmed'],
   ];
   return [
-    booking(returned, 'c-0', 'CANCELLED', [...paid, [7, 'cancelling'], [8, 'cancelled'], [9, 'refunded']], { refund }),
+    booking(returned, 'c-0', 'CANCELLED', [...paid, [7, 'cancelling'], [8, 'cancelled'], [9, 'refunded']], {
+      reason: 'cancelled_by_customer',
+      ticket: { id: returned, sha256 },
+      refund,
+    }),
     booking(
       lapsed,
       `c-${first}`,
@@ -127,7 +147,7 @@ function bookingsOf({ eventId, returned, lapsed, sold, first, second }: SettledE
         [12, 'awaiting_payment'],
         [16, 'failed'],
       ],
-      { waitlistEntryId: first },
+      { reason: 'payment_expired', waitlistEntryId: first },
     ),
     booking(
       sold,
@@ -139,32 +159,31 @@ function bookingsOf({ eventId, returned, lapsed, sold, first, second }: SettledE
         [19, 'awaiting_payment'],
         [20, 'confirmed'],
       ],
-      { waitlistEntryId: second },
+      { ticket: { id: sold, sha256 }, waitlistEntryId: second },
     ),
   ];
 }
 
-const copyOfBooking = ({ _id, eventId, status, version, changedAt }: ReturnType<typeof bookingsOf>[number]) => ({
-  _id,
-  eventId,
-  status,
-  version,
-  updatedAt: changedAt,
-  ticketFile: status === 'CONFIRMED' ? { fileId: new mongoose.Types.ObjectId(), sha256: 'f0', length: 9 } : null,
-});
-
-function entriesOf({ eventId, first, second, third }: SettledEvent) {
-  const entry = (_id: string, seq: number, status: string, lines: Line[]) => {
+function entriesOf({ eventId, first, second, third }: SettledEvent): WaitlistEntry[] {
+  const entry = (_id: string, seq: number, status: WaitlistStatus, lines: Line[]): WaitlistEntry => {
     const active = status === 'WAITING';
     const at = lines.at(-1)?.[0] ?? 0;
     const known = { _id, eventId, seatId: 'A-1', customerId: `c-${_id}`, seq, attempt: 1, status, active };
+    const offered = lines.some(([, step]) => step === 'offered');
     const history = timeline(lines);
     const times = {
       joinedAt: minute(lines[0]?.[0] ?? 0),
       changedAt: minute(at),
       ...(!active && { endedAt: minute(at) }),
     };
-    return { ...known, version: lines.length, history, news: [], ...times };
+    return {
+      ...known,
+      ...(offered && { bookingId: `${_id}-1` }),
+      version: lines.length,
+      history,
+      news: [],
+      ...times,
+    };
   };
   return [
     entry(first, 1, 'LAPSED', [
@@ -180,41 +199,3 @@ function entriesOf({ eventId, first, second, third }: SettledEvent) {
     entry(third, 3, 'WAITING', [[6, 'joined']]),
   ];
 }
-
-function ticketsOf({ returned, sold }: SettledEvent): object[] {
-  const ticket = { fileId: new mongoose.Types.ObjectId(), sha256: 'f0' };
-  return [
-    { _id: returned, status: 'REVOKED', ...ticket, issuedAt: minute(3), revokedAt: minute(7) },
-    { _id: sold, status: 'VALID', ...ticket, issuedAt: minute(20) },
-  ];
-}
-
-function invoicesOf({ returned, lapsed, sold }: SettledEvent): object[] {
-  const invoice = (_id: string, status: string, at: number, more: object = {}) => ({
-    _id,
-    status,
-    ...price,
-    attempts: [],
-    deliveries: [],
-    tombstone: false,
-    changedAt: minute(at),
-    ...more,
-  });
-  const paid = (n: number) => [{ attemptId: newId(), outcome: 'paid', startedAt: minute(n), settledAt: minute(n) }];
-  const tries = [{ n: 1, at: minute(9), outcome: 'succeeded' }];
-  const refund = { refundId: returned, amount: price.amount, triesMade: 1, tries, settledAt: minute(9) };
-  return [
-    invoice(returned, 'REFUNDED', 9, { attempts: paid(3), refund }),
-    invoice(lapsed, 'VOIDED', 16),
-    invoice(sold, 'PAID', 20, { attempts: paid(20) }),
-  ];
-}
-
-const hold = ({ eventId }: SettledEvent, _id: string, state: string) => ({
-  _id,
-  event: `ref-${eventId}`,
-  seats: ['A-1'],
-  state,
-  settled: true,
-  changedAt: minute(20),
-});

@@ -1,6 +1,15 @@
+// Not the workflows: each waits before its first step, as none of the recorded ones did.
 import { sleep } from '@temporalio/workflow';
 
-/** Not the booking workflow: it waits before its first step, as none of the recorded ones did. */
-export async function booking(): Promise<void> {
-  await sleep(1_000);
-}
+const altered = async (): Promise<void> => {
+  await sleep(1_234);
+};
+
+export {
+  altered as booking,
+  altered as cancellation,
+  altered as eventCancellation,
+  altered as orphanedBooking,
+  altered as seatWaitlist,
+  altered as sweep,
+};

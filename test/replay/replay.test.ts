@@ -6,11 +6,18 @@ import { expect } from 'chai';
 import { before, describe, it } from 'mocha';
 import { tracedWorkflowModules } from '../../temporal/tracing.ts';
 import { workflowsPath } from '../../temporal/workers/worker.ts';
+import * as workflows from '../../workflows/index.ts';
+import { fileFor, scenarioOf } from './histories.ts';
 import { scenarios } from './scenarios/scenarios.ts';
+
+interface Recorded {
+  events: Array<{ workflowExecutionStartedEventAttributes?: { workflowType: { name: string } } }>;
+}
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const histories = readdirSync(here('./histories')).filter((name) => name.endsWith('.json'));
-const read = (name: string): unknown => JSON.parse(readFileSync(here(`./histories/${name}`), 'utf8'));
+const read = (name: string): Recorded => JSON.parse(readFileSync(here(`./histories/${name}`), 'utf8'));
+const typeOf = (name: string) => read(name).events[0]?.workflowExecutionStartedEventAttributes?.workflowType.name;
 const logger = new DefaultLogger('ERROR');
 
 describe('recorded histories', function () {
@@ -23,12 +30,19 @@ describe('recorded histories', function () {
     bundle = await bundleWorkflowCode({ workflowsPath, logger });
   });
 
-  it('are there for every scenario', () => {
-    expect(histories.toSorted()).to.deep.equal(
-      Object.keys(scenarios)
-        .map((name) => `${name}.json`)
-        .toSorted(),
-    );
+  it('are there for every scenario, and of nothing else', () => {
+    expect([...new Set(histories.map(scenarioOf))].toSorted()).to.deep.equal(Object.keys(scenarios).toSorted());
+  });
+
+  it('are there of every workflow that the worker runs', () => {
+    expect([...new Set(histories.map(typeOf))].toSorted()).to.deep.equal(Object.keys(workflows).toSorted());
+  });
+
+  it('are never replaced: another one goes beside them', () => {
+    expect(fileFor('confirmed', histories)).to.match(/^confirmed\.\d+\.json$/);
+    expect(histories).not.to.include(fileFor('confirmed', histories));
+    expect(fileFor('confirmed', [])).to.equal('confirmed.json');
+    expect(fileFor('confirmed', ['confirmed.json', 'confirmed.2.json'])).to.equal('confirmed.3.json');
   });
 
   for (const name of histories) {
@@ -47,13 +61,14 @@ describe('recorded histories', function () {
     for (const name of histories) await Worker.runReplayHistory({ workflowBundle: traced, sinks }, read(name));
   });
 
-  it('do not replay on a workflow whose steps are in another order', async () => {
+  it('do not replay, not one, on workflows whose steps are in another order', async () => {
     const altered = await bundleWorkflowCode({ workflowsPath: here('./altered-workflows.ts'), logger });
-    const replay = Worker.runReplayHistory({ workflowBundle: altered }, read('confirmed.json'));
-    const error = await replay.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).to.be.instanceOf(DeterminismViolationError);
+    for (const name of histories) {
+      const error = await Worker.runReplayHistory({ workflowBundle: altered }, read(name)).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error, name).to.be.instanceOf(DeterminismViolationError);
+    }
   });
 });

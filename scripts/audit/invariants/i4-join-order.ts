@@ -29,20 +29,26 @@ const isIn = ({ joinedAt, endedAt }: WaitlistEntry, at: number): boolean =>
   joinedAt.getTime() < at && (endedAt === undefined || endedAt.getTime() > at);
 
 /** Places are given in the order in which people joined, and each once. */
-function places(entry: WaitlistEntry, next: WaitlistEntry | undefined): Violation[] {
+function places({ _id: entryId, seatId, seq, joinedAt }: WaitlistEntry, next: WaitlistEntry | undefined): Violation[] {
   if (!next) return [];
-  const ids = [entry._id, next._id];
+  const subject = { seatId, entryId, others: [next._id] };
   return [
-    ...unless('I4', entry.seq < next.seq, `Two people have place ${entry.seq} in the queue for ${entry.seatId}.`, ids),
-    ...unless('I4', entry.joinedAt <= next.joinedAt, `Who joined later is before who joined earlier.`, ids),
+    ...unless('place_twice', seq < next.seq, `Two people have place ${seq} in the queue for ${seatId}.`, subject),
+    ...unless(
+      'joined_in_disorder',
+      joinedAt <= next.joinedAt,
+      'Who joined later is before who joined earlier.',
+      subject,
+    ),
   ];
 }
 
 function passedOver(entry: WaitlistEntry, behind: WaitlistEntry): Violation[] {
   const at = offersOf(behind).find((offer) => isIn(entry, offer));
   const when = at === undefined ? '' : new Date(at).toISOString();
-  const what = `Seat ${entry.seatId} was offered at ${when} to somebody who had joined later than one who was in the queue.`;
-  return unless('I4', at === undefined, what, [entry._id, behind._id]);
+  const { seatId, _id: entryId } = entry;
+  const what = `Seat ${seatId} was offered at ${when} to somebody who had joined later than one who was in the queue.`;
+  return unless('passed_over', at === undefined, what, { seatId, entryId, others: [behind._id] });
 }
 
 /** A booking from outside the queue that got the seat while this entry was in the queue all the time. */
@@ -50,14 +56,15 @@ function sniped(entry: WaitlistEntry, booking: Booking): Violation[] {
   const from = stepAt(booking, 'requested');
   const to = stepAt(booking, 'seats_claimed');
   if (from === undefined || to === undefined) return [];
+  const { seatId, _id: entryId } = entry;
   const was = isIn(entry, from) && isIn(entry, to);
-  const what = `Seat ${entry.seatId} went to somebody from outside the queue while a person waited.`;
-  return unless('I4', !was, what, [entry._id, booking._id]);
+  const what = `Seat ${seatId} went to somebody from outside the queue while a person waited.`;
+  return unless('sniped', !was, what, { seatId, bookingId: booking._id, entryId });
 }
 
 /** One offer at a time: between two offers to one person stands the put-back that explains the second one. */
-function repeated({ _id, history }: WaitlistEntry): Violation[] {
+function repeated({ _id: entryId, seatId, history }: WaitlistEntry): Violation[] {
   const steps = history.map(({ step }) => step).filter((step) => step === 'offered' || step === 'requeued');
   const isTwice = steps.some((step, i) => step === 'offered' && steps[i - 1] === 'offered');
-  return unless('I4', !isTwice, 'Somebody was promoted twice in one turn.', [_id]);
+  return unless('promoted_twice', !isTwice, 'Somebody was promoted twice in one turn.', { seatId, entryId });
 }

@@ -1,103 +1,88 @@
+import type { Booking as ClientBooking } from '../../../services/client-app/models/booking.ts';
+import type { Booking } from '../../../services/ticket-app/models/booking.ts';
 import { type Acknowledged, type Circumstances, type Invariant, quiet, unless, type Violation } from '../invariant.ts';
 import { byId, type EventRecords } from '../records.ts';
 
-/** I5: nothing acknowledged is lost: what a caller was told is so, and whoever must be told has been told. */
-export const nothingLost: Invariant = (records, circumstances) => [
-  ...circumstances.acknowledged.flatMap((told) => whatWasTold(told, records)),
-  ...bookingsAtClientApp(records, circumstances),
-  ...entriesAtClientApp(records, circumstances),
-  ...notifications(records, circumstances),
-];
+/** I5: nothing acknowledged is lost: what a caller was told is so, and client-app's copies of bookings are what they copy. */
+export const nothingLost: Invariant = (records, circumstances) => {
+  const copyOf = byId(records.clientBookings);
+  const known = new Set(records.bookings.map(({ _id }) => _id));
+  return [
+    ...circumstances.acknowledged.flatMap((told) => whatWasTold(told, records)),
+    ...records.bookings.flatMap((booking) => copyOfBooking(booking, copyOf.get(booking._id), circumstances)),
+    ...records.clientBookings.flatMap((booking) => [
+      ...sourceOfCopy(booking, known.has(booking._id), circumstances),
+      ...ticketOfCopy(booking, records, circumstances),
+    ]),
+  ];
+};
 
 function whatWasTold(told: Acknowledged, { clientBookings, clientEntries, invoices }: EventRecords): Violation[] {
   if (told.kind === 'payment') {
-    const invoice = invoices.find(({ _id }) => _id === told.bookingId);
-    const isThere = invoice?.attempts.some(({ attemptId }) => attemptId === told.attemptId) === true;
-    return unless('I5', isThere, `Payment ${told.attemptId} was acknowledged and is not there.`, [told.bookingId]);
+    const { bookingId, attemptId } = told;
+    const invoice = invoices.find(({ _id }) => _id === bookingId);
+    const isThere = invoice?.attempts.some((attempt) => attempt.attemptId === attemptId) === true;
+    return unless('told_and_lost', isThere, `Payment ${attemptId} was acknowledged and is not there.`, { bookingId });
   }
   const documents = told.kind === 'booking' ? clientBookings : clientEntries;
   const found = documents.find(({ _id }) => _id === told.id);
   const isSo = found !== undefined && (told.status === undefined || found.status === told.status);
   const what = `The ${told.kind} was told to be ${told.status ?? 'there'}; it is ${found?.status ?? 'missing'}.`;
-  return unless('I5', isSo, what, [told.id]);
+  const subject = told.kind === 'booking' ? { bookingId: told.id } : { entryId: told.id };
+  return unless(found ? 'told_and_different' : 'told_and_lost', isSo, what, subject);
 }
 
-interface Kept {
-  _id: string;
-  status: string;
-  version: number;
+/** What of a booking its buyer is shown, as both sides keep it. */
+const shown = (booking: Booking | ClientBooking): Record<string, string | undefined> => ({
+  status: booking.status,
+  reason: booking.reason,
+  customer: booking.customerId,
+  seats: booking.seatIds.join(),
+  invoice: booking.invoice?.invoiceNumber,
+  sum: booking.invoice && String(booking.invoice.amount),
+  deadline: booking.expiresAt?.toISOString(),
+  refund: booking.refund?.status,
+  ticket: booking.ticket?.sha256,
+});
+
+function copyOfBooking(source: Booking, copy: ClientBooking | undefined, circumstances: Circumstances): Violation[] {
+  const { _id: bookingId, status, version, changedAt } = source;
+  if (!quiet(circumstances, changedAt)) return [];
+  const has = copy ? `${copy.status} (version ${copy.version})` : 'nothing';
+  const what = `The booking is ${status} (version ${version}); client-app has ${has}.`;
+  if (!copy) return unless('copy_missing', false, what, { bookingId });
+  if (copy.version !== version)
+    return unless(copy.version < version ? 'copy_behind' : 'copy_ahead', false, what, { bookingId });
+  const [here, there] = [shown(source), shown(copy)];
+  const different = Object.keys(here).filter((name) => here[name] !== there[name]);
+  const which = `client-app has another ${different.join(', ')} of the booking than ticket-app, of one version.`;
+  return unless('copy_differs', different.length === 0, which, { bookingId });
 }
 
-/** The copy is there and says the same. */
-function copies(
-  kind: string,
-  sources: Array<Kept & { changedAt: Date }>,
-  copied: Kept[],
-  circumstances: Circumstances,
-) {
-  const copyOf = byId(copied);
-  return sources.flatMap(({ _id, status, version, changedAt }) => {
-    if (!quiet(circumstances, changedAt)) return [];
-    const copy = copyOf.get(_id);
-    const isSame = copy?.version === version && copy.status === status;
-    const what = `The ${kind} is ${status} (version ${version}); client-app has ${copy ? `${copy.status} (version ${copy.version})` : 'nothing'}.`;
-    return unless('I5', isSame, what, [_id]);
-  });
-}
-
-function bookingsAtClientApp(records: EventRecords, circumstances: Circumstances): Violation[] {
-  const { bookings, clientBookings } = records;
-  const sourceOf = byId(bookings);
+function sourceOfCopy(booking: ClientBooking, isKnown: boolean, circumstances: Circumstances): Violation[] {
+  const { _id: bookingId, status, version, startBefore } = booking;
+  const isDue = startBefore !== undefined && startBefore <= circumstances.quietSince;
+  const isUnanswered = version === 0 && status === 'REQUESTED' && isDue;
   return [
-    ...copies('booking', bookings, clientBookings, circumstances),
-    ...clientBookings.flatMap((booking) => {
-      const { _id, status, version, startBefore } = booking;
-      const isDue = startBefore !== undefined && startBefore <= circumstances.quietSince;
-      const isUnanswered = version === 0 && status === 'REQUESTED' && isDue;
-      const isUnknown = version > 0 && !sourceOf.has(_id);
-      const lacksTicket = status === 'CONFIRMED' && !booking.ticketFile && quiet(circumstances, booking.updatedAt);
-      return [
-        ...unless('I5', !isUnanswered, 'client-app never learned what became of the booking.', [_id]),
-        ...unless('I5', !isUnknown, 'client-app knows a booking that ticket-app does not.', [_id]),
-        ...unless('I5', !lacksTicket, 'The booking is CONFIRMED, but its buyer cannot get the ticket.', [_id]),
-      ];
+    ...unless('unanswered', !isUnanswered, 'client-app never learned what became of the booking.', { bookingId }),
+    ...unless('booking_lost', version === 0 || isKnown, 'client-app knows a booking that ticket-app does not.', {
+      bookingId,
     }),
   ];
 }
 
-function entriesAtClientApp({ entries, clientEntries }: EventRecords, circumstances: Circumstances): Violation[] {
-  const sourceOf = byId(entries);
-  return [
-    ...copies('entry', entries, clientEntries, circumstances),
-    ...clientEntries.flatMap(({ _id, status, version, joinBefore }) => {
-      const isDue = joinBefore !== undefined && joinBefore <= circumstances.quietSince;
-      const isUnanswered = version === 0 && status === 'REQUESTED' && isDue;
-      return [
-        ...unless('I5', !isUnanswered, 'client-app never learned what became of the entry.', [_id]),
-        ...unless('I5', version === 0 || sourceOf.has(_id), 'client-app knows an entry that ticket-app does not.', [
-          _id,
-        ]),
-      ];
-    }),
-  ];
-}
-
-/** Whatever was to be told has been delivered. */
-function notifications(records: EventRecords, circumstances: Circumstances): Violation[] {
-  const { deliveries, entries, invoices } = records;
-  const undelivered = (type: string, to: string, id: string) =>
-    unless('I5', false, `${type} has not been delivered to ${to}.`, [id]);
-  return [
-    ...deliveries
-      .filter(({ deliveredAt, createdAt }) => deliveredAt === null && quiet(circumstances, createdAt))
-      .flatMap(({ _id, type }) => undelivered(type, 'client-app', _id)),
-    ...entries
-      .flatMap(({ news }) => news)
-      .filter(({ nextAttemptAt, createdAt }) => nextAttemptAt !== undefined && quiet(circumstances, createdAt))
-      .flatMap(({ type, webhookId }) => undelivered(type, 'client-app', webhookId)),
-    ...invoices
-      .flatMap((invoice) => invoice.deliveries)
-      .filter(({ status, createdAt }) => status !== 'delivered' && quiet(circumstances, createdAt))
-      .flatMap(({ type, webhookId }) => undelivered(type, 'ticket-app', webhookId)),
-  ];
+/** The PDF that a buyer gets is the one of the ticket. */
+function ticketOfCopy(booking: ClientBooking, { clientFiles }: EventRecords, circumstances: Circumstances) {
+  const { _id: bookingId, status, ticket, ticketFile, updatedAt } = booking;
+  if (status !== 'CONFIRMED' || !quiet(circumstances, updatedAt)) return [];
+  const isTheirs = ticketFile !== null && ticketFile !== undefined && ticketFile.sha256 === ticket?.sha256;
+  if (!isTheirs) {
+    const what = ticketFile
+      ? 'The booking is CONFIRMED, and its buyer gets the PDF of another ticket.'
+      : 'The booking is CONFIRMED, but its buyer cannot get the ticket.';
+    return unless('ticket_not_fetched', false, what, { bookingId });
+  }
+  const file = clientFiles.get(ticketFile.fileId.toHexString());
+  const isWhole = file?.isWhole === true && file.length === ticketFile.length;
+  return unless('ticket_file_lost', isWhole, 'client-app has lost the PDF that it kept of the ticket.', { bookingId });
 }

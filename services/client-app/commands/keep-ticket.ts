@@ -23,9 +23,17 @@ export async function keepTicket(dependencies: Dependencies, bookingId: string):
     return 'not_now';
   }
   const fileId = await tickets.upload(bookingId, pdf);
-  const kept = await bookings.keepTicketFile(bookingId, { fileId, sha256, length: pdf.length });
+  const kept = await bookings.keepTicketFile(booking, { fileId, sha256, length: pdf.length });
   await tickets.settle(fileId, kept);
   return 'kept';
+}
+
+/** Forgets a ticket's file that is not whole any more, so that it is fetched again. Tells whether it did. */
+export async function forgetLostTicket({ bookings, tickets }: Dependencies, bookingId: string): Promise<boolean> {
+  const file = (await bookings.find(bookingId))?.ticketFile;
+  if (!file || (await tickets.isWhole(file))) return false;
+  await bookings.forgetTicketFile(bookingId, file);
+  return true;
 }
 
 /** Ends an upload that was broken off: its file is the booking's ticket (only the last step was lost), or goes. */

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Reprojected, ReprojectOutcome } from '../../../lib/contracts/operations.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { keepTicket } from './keep-ticket.ts';
+import { forgetLostTicket, keepTicket } from './keep-ticket.ts';
 
 /** ticket-app is asked about this many at once: it is busy with buyers. */
 const atOnce = 8;
@@ -25,8 +25,9 @@ export function reprojectBookings(dependencies: Dependencies, ids: readonly stri
     if (answer.kind === 'not_found') return 'unknown';
     if (answer.kind !== 'booking') return 'no_answer';
     const outcome = await bookings.reapply(answer.booking);
+    const wasLost = await forgetLostTicket(dependencies, id);
     await keepTicket(dependencies, id);
-    return outcome;
+    return wasLost ? 'changed' : outcome;
   });
 }
 

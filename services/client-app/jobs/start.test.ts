@@ -150,7 +150,10 @@ describe('the sweeps (K-3)', () => {
     await bookings.apply(bookingView(booking, { status: 'CONFIRMED', version: 3, ticket: { id: 't', sha256 } }));
     const longAgo = new Date(Date.now() - 60 * minuteMs);
     const kept = await tickets.upload(booking.bookingId, pdf);
-    await bookings.keepTicketFile(booking.bookingId, { fileId: kept, sha256, length: pdf.length });
+    await bookings.keepTicketFile((await find(booking.bookingId))!, { fileId: kept, sha256, length: pdf.length });
+    // A ticket that is here is asked about when any ticket is, not soon, as one that is missing.
+    const inADay = Date.now() + 24 * 60 * minuteMs;
+    expect((await find(booking.bookingId))?.check?.nextAttemptAt?.getTime()).to.be.greaterThan(inADay);
     const orphan = await tickets.upload(booking.bookingId, pdf, longAgo);
     // Broken off before its files document: only chunks are there.
     const half = await tickets.upload('nobody', pdf, longAgo);

@@ -189,13 +189,26 @@ export function bookingHistoryIn(connection: Connection) {
     return deletedCount === 1;
   }
 
-  /** Records the ticket's file unless this ticket has one. False: another delivery was first, or the ticket changed. */
-  async function keepTicketFile(bookingId: string, file: TicketFile): Promise<boolean> {
+  /**
+   * Records the ticket's file unless this ticket has one, and looks after it no sooner than any ticket. False: another
+   * delivery was first, or the booking is another one by now.
+   */
+  async function keepTicketFile(
+    booking: Pick<Booking, '_id' | 'event' | 'ticket'>,
+    file: TicketFile,
+  ): Promise<boolean> {
+    const { _id, event, ticket } = booking;
+    const clock = clockOf(nextCheck({ status: 'CONFIRMED', event, ticket, ticketFile: file }));
     const { matchedCount } = await model.updateOne(
-      { _id: bookingId, 'ticket.sha256': file.sha256, 'ticketFile.sha256': { $ne: file.sha256 } },
-      { $set: { ticketFile: file, updatedAt: new Date() } },
+      { _id, status: 'CONFIRMED', 'ticket.sha256': file.sha256, 'ticketFile.sha256': { $ne: file.sha256 } },
+      { $set: { ticketFile: file, updatedAt: new Date(), ...clock }, ...(!clock.check && { $unset: { check: 1 } }) },
     );
     return matchedCount === 1;
+  }
+
+  /** A file that is lost, unless another one has taken its place. */
+  async function forgetTicketFile(bookingId: string, { fileId }: Pick<TicketFile, 'fileId'>): Promise<void> {
+    await model.updateOne({ _id: bookingId, 'ticketFile.fileId': fileId }, { $set: { ticketFile: null } });
   }
 
   return {
@@ -208,6 +221,7 @@ export function bookingHistoryIn(connection: Connection) {
     supersede,
     forget,
     keepTicketFile,
+    forgetTicketFile,
 
     /** By its id, or by the number that people use for it. */
     byReference: (reference: string) =>

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import mongoose, { type Connection, Schema, type Types } from 'mongoose';
 import { type LeaseFields, leasesOn } from '../../../lib/outbox/leases.ts';
+import type { TicketFile } from './booking.ts';
 
 /** An upload that has not ended within it was broken off; none takes more than seconds. */
 const abandonedAfterMs = 10 * 60_000;
@@ -60,6 +61,14 @@ export function ticketStoreIn(connection: Connection) {
     /** Uploads that were broken off, each leased to one process at a time. */
     abandoned: leasesOn<TicketUpload>({ collection: uploads.collection, path: 'cleanup' }),
     fileIdOf: (upload: TicketUpload): Types.ObjectId => new mongoose.mongo.ObjectId(upload._id),
+
+    /** Tells whether every part of a file is there. Costs a look at an index, whatever the file's size. */
+    async isWhole({ fileId, length }: Pick<TicketFile, 'fileId' | 'length'>): Promise<boolean> {
+      const file = await database().collection('tickets.files').findOne({ _id: fileId });
+      if (file?.length !== length) return false;
+      const chunks = await database().collection('tickets.chunks').countDocuments({ files_id: fileId });
+      return chunks === Math.ceil(length / Number(file.chunkSize));
+    },
 
     read: (fileId: Types.ObjectId): Readable => bucket().openDownloadStream(fileId),
   };

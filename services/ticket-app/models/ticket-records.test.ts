@@ -54,6 +54,19 @@ describe('ticket records', () => {
     expect(await textOf(pdf)).to.match(/^%PDF-\d$/);
   });
 
+  it('puts a PDF in the place of a lost one, once, and only while the ticket is valid', async () => {
+    await tickets.issue(bookingId);
+    const lost = await tickets.attachPdf(bookingId, Buffer.from('%PDF-same'));
+    await files().deleteOne({ _id: lost.fileId as Types.ObjectId });
+    const again = () => tickets.replacePdf(lost, Buffer.from('%PDF-same'));
+    expect((await Promise.all([again(), again(), again()])).filter(Boolean)).to.have.length(1);
+    expect(await files().countDocuments({ 'metadata.bookingId': bookingId })).to.equal(1);
+    expect(await textOf(await tickets.openPdf(bookingId))).to.equal('%PDF-same');
+    const record = (await tickets.find(bookingId)) ?? lost;
+    await tickets.revoke(bookingId, { eventId: 'gamelan', ticketNumbers: [] });
+    expect(await tickets.replacePdf(record, Buffer.from('%PDF-same'))).to.equal(false);
+  });
+
   describe('at the gate', () => {
     const scan = (seatId: string, key = newId()) => tickets.checkIn({ bookingId, seatId, key });
     const revoke = () => tickets.revoke(bookingId, { eventId: 'gamelan', ticketNumbers: ['KRS-1-1', 'KRS-1-2'] });

@@ -152,6 +152,21 @@ export function createTicketRecords(connection: Connection) {
       return record;
     },
 
+    /**
+     * Stores a PDF in the place of one whose file is lost, if the record is still as it was read. The caller has made sure
+     * that it is the same file. Tells whether it is the ticket's file now.
+     */
+    async replacePdf({ _id, fileId: lost }: Pick<TicketRecord, '_id' | 'fileId'>, pdf: Buffer): Promise<boolean> {
+      const fileId = await upload(_id, pdf);
+      const sha256 = createHash('sha256').update(pdf).digest('hex');
+      const { modifiedCount } = await records.updateOne(
+        { _id, status: 'VALID', fileId: lost, swept: { $ne: fileId } },
+        { $set: { fileId, sha256 } },
+      );
+      if (modifiedCount === 0) await sweepUpload(fileId);
+      return modifiedCount === 1;
+    },
+
     checkIn,
     revoke,
     /** Tells whether anybody has been let in by a ticket of this booking. */

@@ -81,6 +81,16 @@ export const cancellations: Scenarios = {
     return cancelEvent(eventId);
   },
 
+  async 'event-cancelled-in-several-passes'(client) {
+    const eventId = await anEvent();
+    await confirmed(await person(), eventId);
+    // The money and the seat are not back at the first look, so that another run follows.
+    await faultAtX({ eventId, fault: '503', call: 'release', times: 6 });
+    const workflowId = await cancelEvent(eventId);
+    const { runId } = await client.workflow.getHandle(workflowId).describe();
+    return { workflowId, runId };
+  },
+
   async 'event-cancelled-with-sold-seat-and-queue'() {
     const eventId = await anEvent();
     await confirmed(await person(), eventId);

@@ -1,6 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { bookingWorkflowId } from '../../../workflows/booking/booking.messages.ts';
-import { seatWaitlistWorkflowId } from '../../../workflows/seat-waitlist/seat-waitlist.messages.ts';
+import {
+  join,
+  leave as leaveQueue,
+  seatWaitlistWorkflowId,
+} from '../../../workflows/seat-waitlist/seat-waitlist.messages.ts';
 import { cancel, entryAtTicketApp, joined, leave, offerTo, untilEntryIs } from '../../e2e/queue-stage.ts';
 import {
   anEvent,
@@ -114,6 +118,19 @@ export const waitlists: Scenarios = {
       180_000,
     );
     await payFor(first, 60_000);
+    return workflowId;
+  },
+
+  async 'queue-joined-and-left-twice'(client) {
+    const { eventId, workflowId, waiting } = await aQueue(1);
+    const [first] = waiting as [Queue['waiting'][number]];
+    const buyer = await person();
+    const { entryId } = await joined(buyer, eventId, seatId);
+    const handle = client.workflow.getHandle(workflowId);
+    // As from a ticket-app to which the answer was lost.
+    const request = { entryId, customerId: buyer.userId, joinBefore: Date.now() + 10_000 };
+    await handle.executeUpdate(join, { args: [request] });
+    for (const left of [entryId, entryId, first.entryId]) await handle.executeUpdate(leaveQueue, { args: [left] });
     return workflowId;
   },
 

@@ -1,0 +1,67 @@
+import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import { eventCancellationWorkflowId } from '../../workflows/event-cancellation/event-cancellation.messages.ts';
+import { seatWaitlistWorkflowId } from '../../workflows/seat-waitlist/seat-waitlist.messages.ts';
+import type { Subject, Violation } from './invariant.ts';
+import { workflowIdsOf } from './invariants/i3-somebody-works.ts';
+import type { KindName } from './kinds/kinds.ts';
+
+/** Kinds whose cause Temporal knows: why nobody works on it, or what whoever does waits for. */
+const asked: ReadonlySet<KindName> = new Set<KindName>([
+  'overdue',
+  'overdue_alone',
+  'alone_in_time',
+  'refund_alone',
+  'queue_alone',
+  'closing_alone',
+  'cancelling_stands',
+  'workflow_outlives',
+  'workflow_lags',
+]);
+
+const patienceMs = 4_000;
+
+function workflowsOf({ bookingId, eventId, seatId }: Subject): string[] {
+  if (bookingId !== undefined) return workflowIdsOf(bookingId);
+  if (eventId === undefined) return [];
+  return [seatId === undefined ? eventCancellationWorkflowId(eventId) : seatWaitlistWorkflowId({ eventId, seatId })];
+}
+
+async function describe(temporal: Client, workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
+  try {
+    return await temporal.connection.withDeadline(Date.now() + patienceMs, () =>
+      temporal.workflow.getHandle(workflowId).describe(),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** What a workflow is doing, or how it ended. */
+function standing({ workflowId, status, closeTime, raw }: WorkflowExecutionDescription): string {
+  if (status.name !== 'RUNNING')
+    return `The workflow ${workflowId} is ${status.name} since ${closeTime?.toISOString() ?? 'a while'}.`;
+  const steps = (raw.pendingActivities ?? []).map(({ activityType, attempt, lastFailure }) => {
+    const failure = lastFailure?.message ? `: ${lastFailure.message}` : '';
+    return `${activityType?.name} at attempt ${attempt ?? 1}${failure}`;
+  });
+  if (steps.length > 0) return `The workflow ${workflowId} waits for ${steps.join('; ')}.`;
+  const lags = raw.pendingWorkflowTask ? 'waits for a worker to take its next task' : 'waits for a message or a timer';
+  return `The workflow ${workflowId} ${lags}.`;
+}
+
+/** Says of what has to do with workflows what Temporal knows of them, instead of what is merely likely. */
+export function explain(temporal: Client, violations: readonly Violation[]): Promise<Violation[]> {
+  return Promise.all(
+    violations.map(async (violation) => {
+      if (!asked.has(violation.kind)) return violation;
+      const found = await Promise.all(workflowsOf(violation.subject).map((id) => describe(temporal, id)));
+      const known = found.filter((one) => one !== undefined);
+      const newest = known.toSorted((a, b) => b.startTime.getTime() - a.startTime.getTime())[0];
+      const cause = newest
+        ? standing(newest)
+        : 'Temporal knows no workflow of it: never started, or lost with its history.';
+      return { ...violation, cause };
+    }),
+  );
+}

@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Audited } from './audit.ts';
+import type { Violation } from './invariant.ts';
+import { mend, type Tools } from './remedies.ts';
+import { type Audience, auditRunning, same } from './settled-audit.ts';
+
+/** A violation, and what was done about it. */
+export interface Fixed extends Violation {
+  did: string;
+}
+
+/** One that is left: `refused`, where mending it was tried and is not safe, or did not help. */
+export interface Left extends Violation {
+  refused?: string;
+}
+
+export interface Mended extends Audited {
+  violations: Left[];
+  /** What was found, mended, and not found again. */
+  fixed: Fixed[];
+}
+
+/**
+ * The audit of a system that runs, then what is safe to mend of what it found, each thing once, then the audit again: what
+ * was mended is believed only when it is not found any more.
+ */
+export async function auditAndMend(
+  audience: Audience & Tools,
+  settleMs: number,
+  tell: (violation: Violation, did: string) => void,
+): Promise<Mended> {
+  const first = await auditRunning(audience, settleMs);
+  const done = new Map<string, string>();
+  const refusals = new Map<string, string>();
+  for (const violation of first.violations) {
+    const { fix, subject } = violation;
+    if (fix === undefined) continue;
+    const key = keyOf(violation);
+    if (done.has(key) || refusals.has(key)) continue;
+    const answer = await mend(fix, subject, audience);
+    if ('did' in answer) done.set(key, answer.did);
+    else refusals.set(key, answer.refused);
+    tell(violation, 'did' in answer ? answer.did : `left alone: ${answer.refused}`);
+  }
+  if (done.size === 0) return { ...first, violations: first.violations.map(withRefusal), fixed: [] };
+  await delay(settleMs);
+  const second = await auditRunning(audience, settleMs);
+  const isLeft = (one: Violation) => second.violations.some((other) => same(one, other));
+  const fixed = first.violations.flatMap((one) => {
+    const did = one.fix && done.get(keyOf(one));
+    return did !== undefined && !isLeft(one) ? [{ ...one, did }] : [];
+  });
+  return { ...second, violations: second.violations.map(withRefusal), fixed };
+
+  function withRefusal(violation: Violation): Left {
+    const key = violation.fix && keyOf(violation);
+    const refused = key && (refusals.get(key) ?? (done.has(key) ? 'it was tried, and is found again' : undefined));
+    return refused ? { ...violation, refused } : violation;
+  }
+}
+
+/** The same remedy for the same documents is done once, however many ways there are in which they disagree. */
+function keyOf({ fix, subject }: Violation): string {
+  const { bookingId, entryId, webhookId, eventId, seatId } = subject;
+  if (fix === 'wake_waitlist') return [fix, eventId, seatId].join();
+  if (fix === 'send_again') return [fix, webhookId].join();
+  return [fix, fix === 'rebuild_entry' ? entryId : bookingId].join();
+}

@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { bookingToCancel } from '../../services/ticket-app/commands/cancel-booking.ts';
+import { createWakeWaitlist } from '../../services/ticket-app/commands/wake-waitlist.ts';
+import { createBookingLedger, wasConfirmed } from '../../services/ticket-app/models/booking-ledger.ts';
+import { ensureSchedules } from '../../temporal/schedules.ts';
+import {
+  orphanedBookingOptions,
+  orphanedBookingWorkflowType,
+} from '../../workflows/booking/orphaned-booking.messages.ts';
+import {
+  cancellationWorkflowOptions,
+  cancellationWorkflowType,
+} from '../../workflows/cancellation/cancellation.messages.ts';
+import { sendAgain } from '../kursi/deliveries.ts';
+import { Failure } from '../kursi/failure.ts';
+import type { Services } from '../kursi/services.ts';
+import type { Subject } from './invariant.ts';
+import type { RemedyName } from './kinds/kind.ts';
+import type { Databases } from './records.ts';
+import type { RestorePdf } from './restore-pdf.ts';
+
+/** What remedies work with. They do what the services' own commands, routes and workflows do, and write nothing else. */
+export interface Tools {
+  databases: Databases;
+  temporal: Client;
+  services: Services;
+  restorePdf: RestorePdf;
+}
+
+/** `refused`: nothing was touched, and why. */
+export type Done = { did: string } | { refused: string };
+export type Remedy = (subject: Subject, tools: Tools) => Promise<Done>;
+
+const workflowPatienceMs = 20_000;
+
+/** Asks ticket-app for what the command line asks it for: it voids first, and touches nothing that was paid. */
+const releaseHold: Remedy = async ({ bookingId = '' }, { services }) => {
+  const answer = await services.ticket.releaseHold(bookingId, { dryRun: false, note: 'Its workflow was lost.' });
+  if (!answer) return { refused: 'ticket-app does not know the booking' };
+  const { plan, outcome, status } = answer;
+  if (outcome === 'refused' || outcome === 'unanswered') return { refused: `ticket-app did not: ${plan}, ${outcome}` };
+  return { did: `had its hold released (${plan}): it is ${status}` };
+};
+
+/**
+ * Has the workflow run again that gives back what an ended booking holds; each of its steps may be repeated. Of one that
+ * was sold, only where its refund was asked for before: this must not be what moves the money.
+ */
+const giveBack: Remedy = async ({ bookingId = '' }, { databases, services, temporal }) => {
+  const booking = await createBookingLedger(databases['ticket-app']).find(bookingId);
+  if (!booking) return { refused: 'ticket-app does not know the booking' };
+  const { status, waitlistEntryId } = booking;
+  if (status !== 'FAILED' && status !== 'CANCELLED')
+    return { refused: `the booking is ${status}, and keeps what it has` };
+  const invoice = await services.payment.invoice(bookingId);
+  const isReturned = invoice?.status === 'REFUNDING' || invoice?.status === 'REFUNDED';
+  if (invoice?.status === 'PAID') return { refused: 'it is paid, and its refund was not asked for: money would move' };
+  if (wasConfirmed(booking) && !isReturned) return { refused: 'it was sold, and the payment app knows of no refund' };
+  const handle = wasConfirmed(booking)
+    ? await temporal.workflow.start(cancellationWorkflowType, cancellationWorkflowOptions(bookingToCancel(booking)))
+    : await temporal.workflow.start(
+        orphanedBookingWorkflowType,
+        orphanedBookingOptions({ bookingId, ended: status, isOffer: waitlistEntryId !== undefined }),
+      );
+  const isOver = await Promise.race([handle.result().then(() => true), delay(workflowPatienceMs, false)]);
+  return { did: `ran ${handle.workflowId} again, which ${isOver ? 'has given everything back' : 'goes on'}` };
+};
+
+const wakeWaitlist: Remedy = async ({ eventId, seatId }, { temporal }) => {
+  if (eventId === undefined || seatId === undefined) return { refused: 'no seat is named' };
+  await createWakeWaitlist(temporal)({ eventId, seatId });
+  return { did: `woke the queue of seat ${seatId}` };
+};
+
+const rebuildBooking: Remedy = async ({ bookingId = '' }, { services }) => {
+  const { results } = await services.client.reproject('bookings', [bookingId]);
+  const outcome = results[0]?.outcome ?? 'no_answer';
+  if (outcome === 'unknown' || outcome === 'no_answer')
+    return { refused: `ticket-app told client-app nothing: ${outcome}` };
+  return { did: `had client-app ask about the booking: ${outcome}` };
+};
+
+const rebuildEntry: Remedy = async ({ entryId = '' }, { services }) => {
+  const { results } = await services.client.reproject('waitlist-entries', [entryId]);
+  const outcome = results[0]?.outcome ?? 'no_answer';
+  if (outcome === 'unknown' || outcome === 'no_answer')
+    return { refused: `ticket-app told client-app nothing: ${outcome}` };
+  return { did: `had client-app ask about the place: ${outcome}` };
+};
+
+const sendWebhookAgain: Remedy = async ({ webhookId = '' }, { services }) => ({
+  did: `had ${await sendAgain(services, webhookId)} send the webhook again`,
+});
+
+const makePdf: Remedy = async ({ bookingId = '' }, { restorePdf }) => {
+  const answer = await restorePdf(bookingId);
+  if (answer === 'restored') return { did: 'made the PDF again, the same to the byte' };
+  return { refused: answer };
+};
+
+const restoreSchedule: Remedy = async (_, { temporal }) => {
+  await ensureSchedules(temporal);
+  return { did: 'made the schedule again' };
+};
+
+const remedies: Record<RemedyName, Remedy> = {
+  release_hold: releaseHold,
+  give_back: giveBack,
+  wake_waitlist: wakeWaitlist,
+  rebuild_booking: rebuildBooking,
+  rebuild_entry: rebuildEntry,
+  send_again: sendWebhookAgain,
+  make_pdf: makePdf,
+  restore_schedule: restoreSchedule,
+};
+
+/** Mends one thing. What a neighbour refuses is told, not thrown. */
+export async function mend(name: RemedyName, subject: Subject, tools: Tools): Promise<Done> {
+  try {
+    return await remedies[name](subject, tools);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'not_let_in') throw error;
+    return { refused: error instanceof Error ? error.message : String(error) };
+  }
+}
