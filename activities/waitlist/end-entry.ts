@@ -4,32 +4,32 @@ import { offerOf, type WaitlistEntry } from '../../services/ticket-app/models/wa
 import type { EndOfEntry, WaitlistLedger } from '../../services/ticket-app/models/waitlist-ledger.ts';
 import { offerPatienceMs } from '../../workflows/seat-waitlist/seat-waitlist.messages.ts';
 
-/** Twice as long as an offer can still be under way: the clocks of worker and database may differ. */
-const barMs = 2 * offerPatienceMs;
-
 interface Dependencies {
   entries: WaitlistLedger;
   seats: SeatLedger;
   limits: WaitingLimits;
+  /** How long an offer may be under way. */
+  patienceMs?: number;
 }
 
 export type EndEntry = ReturnType<typeof createEndEntry>;
 
 /**
  * Ends an entry. One that waits is barred from its seat first: an offer to it that is still under way must not take
- * effect afterwards (K-2). `held`: it has taken effect already, so the entry is to be marked as offered instead.
- * `changed`: the entry is not any more what it was read as.
+ * effect afterwards (K-2). Nor may one that a look begins until the entry has ended: so that happens while the bar
+ * outlives it, twice over, for the clocks of worker and database may differ. `held`: the offer has taken effect already,
+ * so the entry is to be marked as offered instead. `changed`: the entry is not any more what it was read as, or this is
+ * too late.
  */
-export function createEndEntry({ entries, seats, limits }: Dependencies) {
+export function createEndEntry({ entries, seats, limits, patienceMs = offerPatienceMs }: Dependencies) {
   return async (entry: WaitlistEntry, to: EndOfEntry, text: string): Promise<'ended' | 'held' | 'changed'> => {
     const { _id: entryId, eventId, seatId, customerId } = entry;
-    const barUntil = new Date(Date.now() + barMs);
-    if (entry.status === 'WAITING') {
-      const answer = await seats.bar({ eventId, seatId, bookingId: offerOf(entry), barUntil });
-      if (answer === 'held') return 'held';
-    }
+    const endBefore = new Date(Date.now() + patienceMs);
+    const barUntil = new Date(endBefore.getTime() + 2 * patienceMs);
+    const waits = entry.status === 'WAITING';
+    if (waits && (await seats.bar({ eventId, seatId, bookingId: offerOf(entry), barUntil })) === 'held') return 'held';
     // Before the entry ends: what a crash leaves undone here is done again only while it is active.
     await limits.leave({ customerId, entryId, barUntil });
-    return (await entries.end(entry, to, text)) ? 'ended' : 'changed';
+    return (await entries.end(entry, to, text, waits ? endBefore : undefined)) ? 'ended' : 'changed';
   };
 }

@@ -40,11 +40,16 @@ export function createJoinQueue({ entries, seats, limits: waitingLimits }: Depen
   }
 
   /**
-   * An entry that landed late (its first try was thought lost) may wait for a seat that does not know of it; and of one that
-   * is alone in the queue the first try's result, which asked for a look, may have been lost with its workflow task.
+   * The entry is there. The seat counts it once more: a look that wakes up late may have read the seat when this person was
+   * counted, and the queue before the entry was in it; what it would do then fails. Somebody has to look where the queue
+   * was empty, where the seat did not know, or where the first try's result, which asked for it, may have been lost.
    */
-  async function inQueue(entry: WaitlistEntry): Promise<Joined> {
-    const lookNow = entry.status === 'WAITING' && ((await seats.mend(entry)) || (await entries.count(entry)) === 1);
+  async function inQueue(
+    entry: Pick<WaitlistEntry, 'eventId' | 'seatId' | 'status'>,
+    isFirst?: boolean,
+  ): Promise<Joined> {
+    const waits = entry.status === 'WAITING';
+    const lookNow = waits && ((await seats.countAgain(entry)) || (isFirst ?? (await entries.count(entry)) === 1));
     return { answer: { outcome: 'in_queue' }, lookNow };
   }
 
@@ -88,8 +93,6 @@ export function createJoinQueue({ entries, seats, limits: waitingLimits }: Depen
     const position = ahead + 1;
     const entry = { _id: entryId, ...seat, customerId, seq: queued.seq };
     const inserted = await entries.insert(entry, `You joined the queue as ${ordinal(position)}.`, position);
-    return inserted === 'inserted'
-      ? { answer: { outcome: 'in_queue' }, lookNow: ahead === 0 }
-      : existing(seat, request);
+    return inserted === 'inserted' ? inQueue({ ...seat, status: 'WAITING' }, ahead === 0) : existing(seat, request);
   };
 }

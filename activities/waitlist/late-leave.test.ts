@@ -3,6 +3,7 @@ import { describe, it } from 'mocha';
 import { useDatabase } from '../../test/database.ts';
 import { lateAttempts } from '../../test/support/late-attempts.ts';
 import { queueRig } from '../../test/support/queue-rig.ts';
+import { waitUntil } from '../../test/wait-until.ts';
 
 describe('a leave of the waitlist that wakes up late', function () {
   this.timeout(30_000);
@@ -94,5 +95,35 @@ describe('a leave of the waitlist that wakes up late', function () {
       if (!stood) break;
     }
     expect(pairs).to.be.at.least(20);
+  });
+
+  it('ends no entry when its bar may have run out: a seat that was offered meanwhile is not left to nobody', async () => {
+    const beforeItsEnd = 4;
+    let looks = 0;
+    for (let lookCall = 1; ; lookCall++) {
+      const rig = await queueRig(database(), { patienceMs: 50 });
+      await handedOver('me')(rig);
+      const leave = await rig.stopBefore(beforeItsEnd, (steps) => rig.leave('me', steps));
+      const barred = (await rig.seat()).barred.find(({ bookingId }) => bookingId === rig.offerOf('me'));
+      await waitUntil(
+        'its bar to run out',
+        async () => Date.now() > (barred?.until.getTime() ?? Number.POSITIVE_INFINITY),
+      );
+      const look = await rig.stopBefore(lookCall, (steps) => rig.look(steps));
+      const { answer } = await leave.wake();
+      await look.wake();
+      await lookOn(rig);
+      const [{ status }, seat] = [await rig.entry('me'), await rig.seat()];
+      if (answer.outcome === 'left') {
+        expect(status, `call ${lookCall}`).to.equal('LEFT');
+        expect(seat, `call ${lookCall}`).to.include({ status: 'OPEN', holder: null, waitlisted: false });
+      } else {
+        expect([answer.outcome, status], `call ${lookCall}`).to.deep.equal(['offered', 'OFFERED']);
+        expect(seat.holder, `call ${lookCall}`).to.include({ bookingId: rig.offerOf('me') });
+      }
+      looks += 1;
+      if (!look.stands) break;
+    }
+    expect(looks).to.be.at.least(6);
   });
 });

@@ -110,4 +110,25 @@ describe('a look at the waitlist that wakes up late', function () {
     );
     expect(calls).to.be.at.least(4);
   });
+
+  it('one that finds nobody while somebody is being put in lets no other booking have the seat', async () => {
+    let pairs = 0;
+    for (const lookGoesOnFirst of [true, false]) {
+      for (let joinCall = 1, isLast = false; !isLast; joinCall++) {
+        for (let lookCall = 1, isThrough = false; !isThrough; lookCall++) {
+          const rig = await queueRig(database());
+          const join = await rig.stopBefore(joinCall, (steps) => rig.join('me', steps));
+          const look = await rig.stopBefore(lookCall, (steps) => rig.look(steps));
+          if (lookGoesOnFirst) await look.wake();
+          expect((await join.wake()).answer).to.deep.equal({ outcome: 'in_queue' });
+          await look.wake();
+          expect(await rig.release('holder'), `${joinCall}/${lookCall}`).to.equal('handed');
+          pairs += 1;
+          isThrough = !look.stands;
+          isLast = !join.stands;
+        }
+      }
+    }
+    expect(pairs).to.be.at.least(20);
+  });
 });

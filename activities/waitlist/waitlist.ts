@@ -14,6 +14,8 @@ interface Dependencies {
   bookings: BookingLedger;
   limits: WaitingLimits;
   findEvent: FindEvent;
+  /** How long an offer may be under way, if not as long as usual. */
+  patienceMs?: number;
 }
 
 export type WaitlistActivities = ReturnType<typeof createWaitlistActivities>;

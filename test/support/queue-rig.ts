@@ -21,8 +21,8 @@ export interface Stopped<T> {
   wake(): Promise<T>;
 }
 
-/** A seat that somebody holds, and its queue. */
-export async function queueRig(connection: Connection) {
+/** A seat that somebody holds, and its queue. `patienceMs`: how long an offer may be under way, if not as long as usual. */
+export async function queueRig(connection: Connection, { patienceMs }: { patienceMs?: number } = {}) {
   const eventId = newId();
   const place = { eventId, seatId };
   const seats = createSeatLedger(connection);
@@ -30,8 +30,9 @@ export async function queueRig(connection: Connection) {
   const bookings = createBookingLedger(connection);
   const limits = createWaitingLimits(connection);
   const findEvent = findEventIn(connection);
+  const patience = patienceMs === undefined ? {} : { patienceMs };
   const ledgers = { seats, entries, bookings, limits };
-  const steps = createWaitlistActivities({ ...ledgers, findEvent });
+  const steps = createWaitlistActivities({ ...ledgers, findEvent, ...patience });
   const soon = () => new Date(Date.now() + 60_000);
 
   /** The same ledgers, with something that is asked before each call. */
@@ -71,6 +72,7 @@ export async function queueRig(connection: Connection) {
         bookings: watchedBy(bookings, before),
         limits: watchedBy(limits, before),
         findEvent,
+        ...patience,
       }),
     );
     const stands = (await Promise.race([stopped, going.then(() => 'through' as const)])) === 'stands';

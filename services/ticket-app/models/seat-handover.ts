@@ -28,6 +28,7 @@ export type OpenAnswer = 'opened' | 'cleared' | 'newer';
 const touched = { $inc: { version: 1 }, $currentDate: { changedAt: true } } as const;
 const touchedBy = { changedAt: '$$NOW', version: { $add: ['$version', 1] } } as const;
 const withWaitlist = { kind: 'waitlist' } as const;
+const isOpen = { $eq: ['$status', 'OPEN'] };
 
 /** The part of the seat ledger by which a seat passes through its queue. The table stands in `seat-ledger.ts`. */
 export function seatHandover(seats: Model<Seat>) {
@@ -52,25 +53,39 @@ export function seatHandover(seats: Model<Seat>) {
     return { outcome: 'seat_open' };
   }
 
+  /** Counts somebody who waits, in the order of a pipeline's update; a seat that is free goes to its waitlist. */
+  const counted = {
+    $set: {
+      waitlisted: true,
+      waitSeq: { $add: ['$waitSeq', 1] },
+      status: { $cond: [isOpen, 'ON_GOING', '$status'] },
+      holder: { $cond: [isOpen, withWaitlist, '$holder'] },
+      ...touchedBy,
+    },
+  };
+
   /** Somebody waits although the seat does not know it (an entry that landed late): the seat goes to its waitlist. */
   async function mend({ eventId, seatId }: SeatOfEvent): Promise<boolean> {
-    const isOpen = { $eq: ['$status', 'OPEN'] };
     const { modifiedCount } = await seats.updateOne(
       { eventId, seatId, closed: null, $or: [{ status: 'OPEN' }, { waitlisted: false }] },
-      [
-        {
-          $set: {
-            waitlisted: true,
-            waitSeq: { $add: ['$waitSeq', 1] },
-            status: { $cond: [isOpen, 'ON_GOING', '$status'] },
-            holder: { $cond: [isOpen, withWaitlist, '$holder'] },
-            ...touchedBy,
-          },
-        },
-      ],
+      [counted],
       { updatePipeline: true },
     );
     return modifiedCount === 1;
+  }
+
+  /**
+   * The same for an entry that is there now, whatever the seat knows: whoever has read `waitSeq` and then found no entry
+   * opens nothing any more. Tells whether the seat had not known.
+   */
+  async function countAgain({ eventId, seatId }: SeatOfEvent): Promise<boolean> {
+    const before = await seats
+      .findOneAndUpdate({ eventId, seatId, closed: null }, [counted], {
+        returnDocument: 'before',
+        updatePipeline: true,
+      })
+      .lean<Seat | null>();
+    return before !== null && (before.status === 'OPEN' || !before.waitlisted);
   }
 
   async function offer({ eventId, seatId, bookingId, customerId, offerBefore }: Offer): Promise<OfferAnswer> {
@@ -130,5 +145,5 @@ export function seatHandover(seats: Model<Seat>) {
   const heldBy = ({ eventId, seatId, bookingId }: SeatOfEvent & { bookingId: string }): Promise<Seat | null> =>
     seats.findOne({ eventId, seatId, 'holder.bookingId': bookingId }).lean<Seat | null>();
 
-  return { find, queue, mend, offer, bar, openIfNobodyWaits, heldBy };
+  return { find, queue, mend, countAgain, offer, bar, openIfNobodyWaits, heldBy };
 }

@@ -54,12 +54,13 @@ export function createWaitlistLedger(connection: Connection) {
     }
   }
 
-  /** Undefined: it is not in a state, or no longer at the attempt, from which this can be. */
+  /** Undefined: it is not in a state, or no longer at the attempt, from which this can be; or `before` has passed (K-2). */
   async function change(
     entry: Pick<WaitlistEntry, '_id' | 'attempt' | 'version'>,
     to: WaitlistStatus,
     text: string,
     fields: Partial<Pick<WaitlistEntry, 'bookingId' | 'notBefore' | 'attempt'>> = {},
+    before?: Date,
   ): Promise<WaitlistEntry | undefined> {
     const now = new Date();
     const { from, tells } = changes[to];
@@ -70,7 +71,13 @@ export function createWaitlistLedger(connection: Connection) {
     const step = to === 'WAITING' ? 'requeued' : to.toLowerCase();
     const changed = await entries
       .findOneAndUpdate(
-        { _id: entry._id, status: { $in: [...from] }, attempt: entry.attempt, version: entry.version },
+        {
+          _id: entry._id,
+          status: { $in: [...from] },
+          attempt: entry.attempt,
+          version: entry.version,
+          ...(before && { $expr: { $lt: ['$$NOW', before] } }),
+        },
         {
           $set: { status: to, active: isActive, changedAt: now, ...(!isActive && { endedAt: now }), ...fields },
           $push: { history: { $each: [{ at: now, step, text }], $slice: -historyLength }, news },
@@ -91,7 +98,7 @@ export function createWaitlistLedger(connection: Connection) {
     /** OFFERED → WAITING, at its place, with another attempt that is not made before that instant. */
     requeue: (entry: WaitlistEntry, text: string, notBefore: Date) =>
       change(entry, 'WAITING', text, { attempt: entry.attempt + 1, notBefore }),
-    end: (entry: WaitlistEntry, to: EndOfEntry, text: string) => change(entry, to, text),
+    end: (entry: WaitlistEntry, to: EndOfEntry, text: string, before?: Date) => change(entry, to, text, {}, before),
 
     /** The entry that waits although the seat is held by the booking of its present offer. */
     async waitingFor(bookingId: string): Promise<WaitlistEntry | undefined> {
