@@ -33,6 +33,7 @@ export class Buyer {
   readonly #given: Given;
   #turnedAway = 0;
   #tries = 0;
+  #outOfTime = 0;
 
   constructor(given: Given) {
     this.#given = given;
@@ -48,7 +49,8 @@ export class Buyer {
 
   #story(outcome: BuyerStory['outcome']): BuyerStory {
     const { startedAt } = this.#given;
-    return { outcome, tries: this.#tries, turnedAway: this.#turnedAway, endedMs: performance.now() - startedAt };
+    const endedMs = performance.now() - startedAt;
+    return { outcome, tries: this.#tries, turnedAway: this.#turnedAway, outOfTime: this.#outOfTime, endedMs };
   }
 
   async #buysOneOf(seatIds: readonly string[]): Promise<boolean> {
@@ -76,6 +78,7 @@ export class Buyer {
       told.refusedMs.push(ms);
       return false;
     }
+    if (this.#isOutOfTime(answer.body.code)) return false;
     if (answer.status !== 201 && answer.status !== 202) throw unexpected('The booking call', answer);
     const paymentUrl = answer.body.paymentUrl ?? (await this.#untilHeld(answer.body.bookingId));
     if (paymentUrl === undefined) return false;
@@ -83,16 +86,23 @@ export class Buyer {
     return true;
   }
 
-  /** Of a booking that goes on being made (202); undefined if another was quicker. */
+  /** Of a booking that goes on being made (202); undefined if another was quicker, or nothing was begun. */
   async #untilHeld(bookingId = ''): Promise<string | undefined> {
     for (;;) {
       const { answer } = await this.#asks(`${this.#given.crowd.clientApp}/bookings/${bookingId}`, []);
       const { status, reason, invoice } = answer.body;
       if (invoice) return invoice.paymentUrl;
-      if (status === 'FAILED' && reason === 'seat_taken') return undefined;
+      if (status === 'FAILED' && (reason === 'seat_taken' || this.#isOutOfTime(reason))) return undefined;
       if (answer.status !== 200 || status === 'FAILED') throw unexpected('Looking at the booking', answer);
       await delay(LOOK_AGAIN_MS);
     }
+  }
+
+  /** Nothing was begun, and nothing will be: the seat may be asked for again. */
+  #isOutOfTime(reason: string | undefined): boolean {
+    if (reason !== 'too_late' && reason !== 'not_started') return false;
+    this.#outOfTime += 1;
+    return true;
   }
 
   async #pays(paymentUrl: string): Promise<void> {

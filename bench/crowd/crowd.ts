@@ -19,6 +19,8 @@ export interface BuyerStory {
   tries: number;
   /** Answers 429 and 503, after each of which they waited as long as Retry-After says. */
   turnedAway: number;
+  /** Told only after the patience of 10 s that nothing was begun; then they asked again. */
+  outOfTime: number;
   endedMs: number;
   error?: string;
 }

@@ -32,6 +32,8 @@ export interface OnsaleReport {
   soldTwice: number;
   /** How often each kind of error. */
   errorKinds: Record<string, number>;
+  /** Times that a buyer was told only after client-app's patience of 10 s that nothing was begun, and asked again. */
+  outOfTime: number;
   /** "Taken", in milliseconds. */
   refused: LatencySummary & { answers: number };
   /** 429 and 503 with Retry-After, which is obeyed. */
@@ -53,7 +55,7 @@ export async function measureOnsale(stage: Stage): Promise<OnsaleReport> {
   try {
     await closedLoop(await newSale(sale), buyersAtOnce / 2, warmUpSeconds);
     const rounds: OnsaleRound[] = [];
-    const faults: Faults = { errors: 0, unsold: 0, soldTwice: 0, errorKinds: {} };
+    const faults: Faults = { errors: 0, errorKinds: {}, outOfTime: 0, unsold: 0, soldTwice: 0 };
     const wanted = Math.min(stage.rounds, onsale.rounds);
     while (rounds.length < wanted) rounds.push(await round(stage, rounds.length, faults));
     return reportOf(stage, rounds, faults);
@@ -62,7 +64,7 @@ export async function measureOnsale(stage: Stage): Promise<OnsaleReport> {
   }
 }
 
-type Faults = Pick<OnsaleReport, 'errors' | 'unsold' | 'soldTwice' | 'errorKinds'>;
+type Faults = Pick<OnsaleReport, 'errors' | 'errorKinds' | 'outOfTime' | 'unsold' | 'soldTwice'>;
 
 async function round({ sizes, system, seed, say }: Stage, n: number, faults: Faults): Promise<OnsaleRound> {
   const { buyers, seats } = sizes.onsale;
@@ -78,6 +80,7 @@ async function round({ sizes, system, seed, say }: Stage, n: number, faults: Fau
   const { unsold, soldTwice } = await seatsAfter(eventId);
   faults.errors += failed.length;
   for (const { error = 'unknown' } of failed) faults.errorKinds[error] = (faults.errorKinds[error] ?? 0) + 1;
+  faults.outOfTime += stories.reduce((sum, { outOfTime }) => sum + outOfTime, 0);
   faults.unsold += unsold;
   faults.soldTwice += soldTwice;
   const waits = winners.map(({ endedMs }) => endedMs);
