@@ -12,8 +12,11 @@ export const limits = {
   waitlistCallsPerSeat: 4,
   /** How long a buyer's call waits for an answer before it is told 202. */
   patienceMs: 10_000,
-  /** Bookings in the making at once in one ticket-app process; see docs/architecture.md, "Overload". */
-  bookingsInFlight: 64,
+  /**
+   * Bookings in the making at once in one ticket-app process; see docs/architecture.md, "Overload". All of them should have
+   * their answer within `patienceMs`: measured, two cores that share everything make four to eight a second.
+   */
+  bookingsInFlight: 32,
   /** Booking and joining calls of one event under way at once in one client-app process, at most. */
   callsInFlight: 256,
   /** Calls slower than this lower the number that is let in at once. */
