@@ -119,7 +119,8 @@ export function createBookingActivities({ rules, seatsOf }: Setting): Activities
     const did = `seat ${seatId}: ${answer}`;
     if (answer === 'lost' && before.holder === of)
       confirmed = breaking(confirmed, 'K-1: a seat counts as lost that the booking has');
-    else if (answer === 'lost') confirmed = breaking(confirmed, 'I2: the seat of a paid booking was given away');
+    else if (answer === 'lost' && (world.invoices[of]?.status ?? 'PAID') === 'PAID')
+      confirmed = breaking(confirmed, 'I2: the seat of a paid booking was given away');
     if (answer === 'lost') return done(confirmed, did, 'lost');
     return isLast(attempt) || !rules.everySeatConfirmed
       ? done(confirmed, did, 'confirmed')

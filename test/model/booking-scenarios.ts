@@ -148,7 +148,7 @@ function bookingModel(bounds: Bounds, rules: Rules): Model<World> {
   };
 }
 
-const scenario = (name: string, about: string, bounds: Bounds): Scenario => ({
+export const bookingScenario = (name: string, about: string, bounds: Bounds): Scenario => ({
   name,
   about,
   model: (rules) => bookingModel(bounds, rules),
@@ -156,7 +156,7 @@ const scenario = (name: string, about: string, bounds: Bounds): Scenario => ({
 
 /** Small enough to be explored whole within the tests. */
 export const bookingScenarios: readonly Scenario[] = [
-  scenario(
+  bookingScenario(
     'booking',
     'one booking, two payment tries, cancelled, its webhook lost, one late attempt, claimBefore passes',
     {
@@ -166,23 +166,26 @@ export const bookingScenarios: readonly Scenario[] = [
       left: { late: 1, lost: 1, minutes: 1 },
     },
   ),
-  scenario('booking-sold-elsewhere', 'the organizer has sold the seat; one late attempt', {
+  bookingScenario('booking-sold-elsewhere', 'the organizer has sold the seat; one late attempt', {
     bookings: { b: ['A'] },
     left: { late: 1, soldElsewhere: 1, minutes: 1 },
   }),
-  scenario('booking-two-late', 'one booking and two late attempts', { bookings: { b: ['A'] }, left: { late: 2 } }),
-  scenario('bookings-rival', 'two bookings of one seat, one late attempt', {
+  bookingScenario('booking-two-late', 'one booking and two late attempts', {
+    bookings: { b: ['A'] },
+    left: { late: 2 },
+  }),
+  bookingScenario('bookings-rival', 'two bookings of one seat, one late attempt', {
     bookings: { b: ['A'], c: ['A'] },
     left: { late: 1 },
   }),
-  scenario('bookings-crossing', 'two bookings of the same two seats, named in opposite order', {
+  bookingScenario('bookings-crossing', 'two bookings of the same two seats, named in opposite order', {
     bookings: { b: ['A', 'B'], c: ['B', 'A'] },
   }),
-  scenario('booking-two-seats', 'one booking of two seats, one late attempt', {
+  bookingScenario('booking-two-seats', 'one booking of two seats, one late attempt', {
     bookings: { b: ['A', 'B'] },
     left: { late: 1 },
   }),
-  scenario(
+  bookingScenario(
     'booking-terminated',
     'its workflow is terminated, and an operator has the hold released; one late attempt',
     {
@@ -191,7 +194,7 @@ export const bookingScenarios: readonly Scenario[] = [
       left: { late: 1, terminated: 1 },
     },
   ),
-  scenario('booking-operator', 'an operator has the hold of a running booking released', {
+  bookingScenario('booking-operator', 'an operator has the hold of a running booking released', {
     bookings: { b: ['A'] },
     operator: true,
     cancels: 'update',
@@ -199,56 +202,27 @@ export const bookingScenarios: readonly Scenario[] = [
 ];
 
 export const cancellationScenarios: readonly Scenario[] = [
-  scenario('cancellation', 'a booking is paid, cancelled again and again, and used at the gate', {
+  bookingScenario('cancellation', 'a booking is paid, cancelled again and again, and used at the gate', {
     bookings: { b: ['A'] },
     begins: 'invoiced',
     cancels: 'call',
   }),
-  scenario('cancellation-early', 'a booking is paid, and cancelled while its ticket is made', {
+  bookingScenario('cancellation-early', 'a booking is paid, and cancelled while its ticket is made', {
     bookings: { b: ['A'] },
     begins: 'paid',
     cancels: 'call',
   }),
-  scenario('cancellation-late', 'a sold one, and an attempt is late', {
+  bookingScenario('cancellation-late', 'a sold one, and an attempt is late', {
     bookings: { b: ['A'] },
     begins: 'sold',
     cancels: 'call',
     left: { late: 1 },
   }),
-  scenario('cancellation-terminated', 'a sold one, and its workflow is terminated', {
+  bookingScenario('cancellation-terminated', 'a sold one, and its workflow is terminated', {
     bookings: { b: ['A'] },
     begins: 'sold',
     cancels: 'call',
     operator: true,
     left: { terminated: 1 },
-  }),
-];
-
-export const largeBookingScenarios: readonly Scenario[] = [
-  scenario('booking-large', 'one booking, three tries, two late attempts, every fault once', {
-    bookings: { b: ['A'] },
-    tries: 3,
-    cancels: 'update',
-    left: { late: 2, lost: 1, minutes: 1, soldElsewhere: 1 },
-  }),
-  scenario('bookings-crossing-large', 'two bookings of two seats, one late attempt', {
-    bookings: { b: ['A', 'B'], c: ['B', 'A'] },
-    left: { late: 1 },
-  }),
-  scenario('bookings-chain-large', 'three bookings that each want two of three seats', {
-    bookings: { b: ['A', 'B'], c: ['C', 'B'], d: ['C', 'A'] },
-  }),
-  scenario('booking-terminated-large', 'terminated, two late attempts, a webhook lost', {
-    bookings: { b: ['A'] },
-    operator: true,
-    cancels: 'update',
-    left: { late: 2, terminated: 1, lost: 1 },
-  }),
-  scenario('cancellation-large', 'cancelled, two late attempts, terminated', {
-    bookings: { b: ['A'] },
-    begins: 'invoiced',
-    cancels: 'call',
-    operator: true,
-    left: { late: 2, terminated: 1 },
   }),
 ];
