@@ -13,7 +13,7 @@ import { reasonOf } from './system/setup-error.ts';
 const MOST_STATES = 40_000_000;
 
 const values = readArguments();
-const say = (line: string) => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+const say = (line: string) => void (values.json || values.table ? process.stderr : process.stdout).write(`${line}\n`);
 const perSecond = ({ states, milliseconds }: Progress) => Math.round((states / Math.max(1, milliseconds)) * 1000);
 const until = performance.now() + values.seconds * 1000;
 
