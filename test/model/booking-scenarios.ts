@@ -170,6 +170,17 @@ export const bookingScenarios: readonly Scenario[] = [
     bookings: { b: ['A'] },
     left: { late: 1, soldElsewhere: 1, minutes: 1 },
   }),
+  bookingScenario(
+    'booking-payment',
+    'an invoice that can be paid, two tries, cancelled, its webhook lost, one late attempt',
+    {
+      bookings: { b: ['A'] },
+      tries: 2,
+      begins: 'invoiced',
+      cancels: 'update',
+      left: { late: 1, lost: 1 },
+    },
+  ),
   bookingScenario('booking-two-late', 'one booking and two late attempts', {
     bookings: { b: ['A'] },
     left: { late: 2 },
