@@ -16,6 +16,7 @@ export const SUITES: readonly Suite[] = [
     folders: ['lib', 'services', 'workflows', 'activities', 'temporal', 'scripts', 'bench'],
     needs: 'engines',
   },
+  { name: 'model', folders: ['test/model'], needs: 'nothing' },
   { name: 'replay', folders: ['test/replay'], needs: 'nothing' },
   { name: 'end to end', folders: ['test/e2e'], needs: 'system' },
 ];

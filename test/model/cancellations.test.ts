@@ -1,0 +1,4 @@
+import { cancellationScenarios } from './booking-scenarios.ts';
+import { exploring } from './exploring.ts';
+
+exploring('cancellations', cancellationScenarios);
