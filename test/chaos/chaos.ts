@@ -1,0 +1,201 @@
+// One run: a load of buyers, a nemesis that strikes, a recorder; then everything heals, and the audit and the history
+// checker judge.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Say } from '../../scripts/system/progress.ts';
+import type { RemoteSystem } from '../../scripts/testing/remote-system.ts';
+import { outcomeOf } from '../../services/payment-app/commands/payment-outcome.ts';
+import type { PaymentMethod } from '../../services/payment-app/payment-method.ts';
+import { temporalClient } from '../../temporal/connection.ts';
+import { closeDatabases, theAdmin } from '../e2e/stage.ts';
+import { setSystem } from '../engines.ts';
+import { Recorder } from '../race/recorder.ts';
+import { theDatabases, untilAtRest } from '../race/rest.ts';
+import { type Counts, counter } from './counts.ts';
+import { endsOf, type History } from './history.ts';
+import { contradictions } from './history-checker.ts';
+import { Load } from './load.ts';
+import { Nemesis } from './nemesis.ts';
+import { Network } from './network.ts';
+import { type Recovered, Recovery } from './recovery.ts';
+import { type Aim, hardStrikes, type Strike, webhookStrikes } from './schedule.ts';
+
+export interface ChaosOptions {
+  seed: number;
+  /** How long people come and the nemesis strikes. */
+  seconds: number;
+  say: Say;
+  /** Aborted: heals at once, and judges what has happened until then. */
+  signal: AbortSignal;
+  /** How long everything may take to come to rest after the last fault was undone. */
+  restMs?: number;
+}
+
+export interface ChaosReport {
+  ok: boolean;
+  seed: number;
+  seconds: number;
+  requests: number;
+  /** Answers by kind of call and status: `book 201`. */
+  answers: Counts;
+  /** Requests that were not served: no answer, 503, 504. */
+  outages: Counts;
+  /** By the state in which they ended. */
+  bookings: Counts;
+  faults: Counts;
+  violations: string[];
+  slowestRecoveryMs: number | null;
+  recoveries: Recovered[];
+  settledMs: number;
+}
+
+/** Whoever has no answer after this gives up and asks again: a little more than client-app's own patience (10 s). */
+const patienceMs = 12_000;
+const usualRestMs = 150_000;
+const sayEveryMs = 10_000;
+const loadSize = { worlds: 6, regulars: 5 };
+const declineRate = 0.1;
+
+/** Plays one run on a system that runs, and leaves it as it was found. */
+export async function chaos(given: RemoteSystem, options: ChaosOptions): Promise<ChaosReport> {
+  const { seed, seconds, say, signal } = options;
+  const faults: Counts = {};
+  const network = await Network.between(given, counter(faults));
+  const calls = new Calls();
+  const recorder = new Recorder({ patienceMs, onAnswer: (said) => calls.tell(said.asked.do, said.status) });
+  const env = {
+    PAYMENT_SEED: String(seed),
+    PAYMENT_DECLINE_RATE: String(declineRate),
+    ORGANIZER_SEED: String(seed),
+    ORGANIZER_FAILURE_RATE: '0.2',
+  };
+  const nemesis = new Nemesis({ system: given, network, env, next: calls.next, count: counter(faults), say });
+  const { TEMPORAL_ADDRESS = '', TEMPORAL_NAMESPACE = '' } = given.env;
+  const temporal = temporalClient({ TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE });
+  try {
+    say('Leading every connection over links that can be struck …');
+    await Promise.all(network.services.map((name) => nemesis.start(name)));
+    setSystem({ ...given, urls: network.urls });
+    const databases = await theDatabases();
+    await theAdmin();
+
+    const endsAt = Date.now() + seconds * 1_000;
+    const isOver = () => signal.aborted || Date.now() > endsAt;
+    const load = new Load({ seed, ...loadSize, recorder, isOver });
+    const recovery = new Recovery(load, recorder);
+    const targets = {
+      processes: given.processes,
+      links: [...network.links.keys()],
+      webhookLinks: [...network.webhookLinks.keys()],
+    };
+    const strikeAll = async (list: Iterable<Strike>, play: (strike: Strike) => Promise<void>) => {
+      for (const one of list) {
+        await delay(Math.min(one.pauseMs, Math.max(0, endsAt - Date.now())), undefined, { signal }).catch(() => {});
+        if (isOver()) return;
+        await play(one);
+      }
+    };
+    const hard = async (one: Strike) => {
+      let recovered: Promise<void> = Promise.resolve();
+      await nemesis.strike(one, (healedAt) => {
+        recovered = recovery.after(one.faults, healedAt);
+      });
+      await recovered;
+    };
+    say(`Seed ${seed}: people come for ${seconds} s.`);
+    const problems: string[] = [];
+    const playing = load.run().catch((error: Error) => void problems.push(`The load came to a stop: ${error.message}`));
+    await recovery.begin();
+    await Promise.all([
+      playing,
+      strikeAll(hardStrikes(seed, targets), hard),
+      strikeAll(webhookStrikes(seed, targets), (one) => nemesis.strike(one)),
+    ]);
+
+    say('Everything is healed; waiting until all that was begun has come to its end …');
+    const restFrom = Date.now();
+    const { acknowledged } = recorder;
+    const unrest = await untilAtRest(
+      { databases, temporal, eventIds: load.eventIds, acknowledged },
+      options.restMs ?? usualRestMs,
+      everySoOften(sayEveryMs, ({ going, found }) =>
+        say(`  ${[...going.slice(0, 4), `${found.length} disagreements`].join(', ')}`),
+      ),
+    );
+    const settledMs = Date.now() - restFrom;
+    const history: History = { said: recorder.said, seen: recorder.seen, ...(await endsOf(databases, load.eventIds)) };
+    const expected = (attempt: { attemptId: string; method: string }) =>
+      outcomeOf({ ...attempt, method: attempt.method as PaymentMethod }, { seed: String(seed), declineRate });
+    const violations = [
+      ...problems,
+      ...nemesis.taken.map((what) => `A forged webhook was taken for a true one: ${what}`),
+      ...unrest.going.map((what) => `Not at rest: ${what}`),
+      ...unrest.found.map(({ invariant, what, ids }) => `${invariant}: ${what} ${ids.join(' ')}`),
+      ...contradictions(history, expected).map(({ rule, what, ids }) => `History, ${rule}: ${what} ${ids.join(' ')}`),
+    ];
+    keep(given.dir, history, recorder);
+    return {
+      ...countsOf(recorder, history),
+      ok: violations.length === 0,
+      seed,
+      seconds,
+      faults,
+      violations,
+      slowestRecoveryMs: recovery.slowestMs,
+      recoveries: recovery.all,
+      settledMs,
+    };
+  } finally {
+    setSystem(given);
+    await Promise.all(network.services.map((name) => given.restart(name)));
+    await Promise.all([network.close(), temporal.connection.close(), closeDatabases()]);
+  }
+}
+
+/** Who waits for the next call of a kind that is answered with a 2xx. */
+class Calls {
+  readonly #waiting = new Map<string, Set<() => void>>();
+
+  tell(what: string, status: number | undefined): void {
+    if (status === undefined || status >= 300) return;
+    for (const resolve of this.#waiting.get(what) ?? []) resolve();
+    this.#waiting.delete(what);
+  }
+
+  next = (aim: Aim, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      this.#waiting.set(aim, (this.#waiting.get(aim) ?? new Set()).add(resolve));
+      signal.addEventListener('abort', () => resolve());
+    });
+}
+
+function everySoOften<T>(ms: number, tell: (what: T) => void): (what: T) => void {
+  let last = Date.now();
+  return (what) => {
+    if (Date.now() - last < ms) return;
+    last = Date.now();
+    tell(what);
+  };
+}
+
+function countsOf(recorder: Recorder, history: History) {
+  const answers = Object.fromEntries([...recorder.counts].sort(([a], [b]) => a.localeCompare(b)));
+  const outages: Counts = {};
+  const bookings: Counts = {};
+  const outage = counter(outages);
+  for (const { status, told } of recorder.said) {
+    if (status === undefined) outage('no answer');
+    else if (status >= 500) outage(`${status} ${told.code ?? ''}`.trim());
+  }
+  for (const { status } of history.bookings) counter(bookings)(status);
+  return { requests: recorder.said.length, answers, outages, bookings };
+}
+
+/** For whoever wants to know how it came to be. */
+function keep(dir: string, history: History, recorder: Recorder): void {
+  const folder = path.join(dir, 'chaos');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'history.json'), JSON.stringify(history));
+  writeFileSync(path.join(folder, 'requests.txt'), `${recorder}\n`);
+}
