@@ -50,16 +50,20 @@ function readArguments() {
         json: { type: 'boolean', default: false },
         /** A file for the report, as Markdown. */
         report: { type: 'string' },
+        /** A regular expression: only processes and links whose name matches are struck. */
+        focus: { type: 'string', default: '.' },
+        /** Seconds that everything may take to come to rest. */
+        rest: { type: 'string', default: '150' },
         /** The folder of a build to run the services from. */
         built: { type: 'string' },
         dir: { type: 'string', default: process.env.KURSI_TEST_DIR || '.kursi-chaos' },
         'port-offset': { type: 'string', default: process.env.KURSI_TEST_PORT_OFFSET || '' },
       },
     });
-    const numbers = { seconds: Number(given.seconds), seed: Number(given.seed) };
+    const numbers = { seconds: Number(given.seconds), seed: Number(given.seed), rest: Number(given.rest) };
     if (!Object.values(numbers).every((n) => Number.isSafeInteger(n) && n > 0))
-      throw new Error('--seconds and --seed are whole numbers from 1 on.');
-    return { ...given, ...numbers };
+      throw new Error('--seconds, --seed and --rest are whole numbers from 1 on.');
+    return { ...given, ...numbers, focus: new RegExp(given.focus) };
   } catch (error) {
     console.error(reasonOf(error));
     process.exit(2);
@@ -90,7 +94,6 @@ async function run(): Promise<ChaosReport> {
       LOG_LEVEL: 'info',
       // All who buy come from one address.
       REQUESTS_PER_ADDRESS: '0',
-      SLOW_CALL_MS: '600000',
     },
     wayOut: (offset) => `npm run chaos -- --port-offset ${offset}`,
   });
@@ -103,7 +106,8 @@ async function run(): Promise<ChaosReport> {
     restart: restart.bind(system),
     pid: async (name: string) => pid.call(system, name),
   };
-  return chaos(remote, { seed, seconds, say, signal: interrupted.signal });
+  const { focus, rest } = values;
+  return chaos(remote, { seed, seconds, focus, restMs: rest * 1_000, say, signal: interrupted.signal });
 }
 
 async function finish(report: ChaosReport): Promise<never> {

@@ -17,6 +17,7 @@ export const SUITES: readonly Suite[] = [
     needs: 'engines',
   },
   { name: 'replay', folders: ['test/replay'], needs: 'nothing' },
+  { name: 'chaos', folders: ['test/chaos'], needs: 'nothing' },
   { name: 'end to end', folders: ['test/e2e'], needs: 'system' },
 ];
 

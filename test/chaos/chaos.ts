@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { limits } from '../../lib/contracts/limits.ts';
 import type { Say } from '../../scripts/system/progress.ts';
 import type { RemoteSystem } from '../../scripts/testing/remote-system.ts';
 import { outcomeOf } from '../../services/payment-app/commands/payment-outcome.ts';
@@ -19,7 +20,7 @@ import { Load } from './load.ts';
 import { Nemesis } from './nemesis.ts';
 import { Network } from './network.ts';
 import { type Recovered, Recovery } from './recovery.ts';
-import { type Aim, hardStrikes, type Strike, webhookStrikes } from './schedule.ts';
+import { type Aim, hardStrikes, type Strike, type Targets, webhookStrikes } from './schedule.ts';
 
 export interface ChaosOptions {
   seed: number;
@@ -28,6 +29,10 @@ export interface ChaosOptions {
   say: Say;
   /** Aborted: heals at once, and judges what has happened until then. */
   signal: AbortSignal;
+  /** So many strikes at processes and links are played, however long they take. */
+  leastStrikes?: number;
+  /** Strikes only processes and links whose name matches. */
+  focus?: RegExp;
   /** How long everything may take to come to rest after the last fault was undone. */
   restMs?: number;
 }
@@ -54,8 +59,17 @@ export interface ChaosReport {
 const patienceMs = 12_000;
 const usualRestMs = 150_000;
 const sayEveryMs = 10_000;
-const loadSize = { worlds: 6, regulars: 5 };
+/** About what two processors shared with a nemesis serve: more would be a test of overload. */
+const loadSize = { worlds: 4, regulars: 4 };
 const declineRate = 0.1;
+/** As in production, also where tests run with other settings: random failures, and protection from overload. */
+const usual = {
+  ORGANIZER_FAILURE_RATE: '0.2',
+  PAYMENT_REFUND_FAILURE_RATE: '0.1',
+  SLOW_CALL_MS: String(limits.slowCallMs),
+  CALLS_IN_FLIGHT: String(limits.callsInFlight),
+  BOOKINGS_IN_FLIGHT: String(limits.bookingsInFlight),
+};
 
 /** Plays one run on a system that runs, and leaves it as it was found. */
 export async function chaos(given: RemoteSystem, options: ChaosOptions): Promise<ChaosReport> {
@@ -65,10 +79,10 @@ export async function chaos(given: RemoteSystem, options: ChaosOptions): Promise
   const calls = new Calls();
   const recorder = new Recorder({ patienceMs, onAnswer: (said) => calls.tell(said.asked.do, said.status) });
   const env = {
+    ...usual,
     PAYMENT_SEED: String(seed),
     PAYMENT_DECLINE_RATE: String(declineRate),
     ORGANIZER_SEED: String(seed),
-    ORGANIZER_FAILURE_RATE: '0.2',
   };
   const nemesis = new Nemesis({ system: given, network, env, next: calls.next, count: counter(faults), say });
   const { TEMPORAL_ADDRESS = '', TEMPORAL_NAMESPACE = '' } = given.env;
@@ -81,14 +95,11 @@ export async function chaos(given: RemoteSystem, options: ChaosOptions): Promise
     await theAdmin();
 
     const endsAt = Date.now() + seconds * 1_000;
-    const isOver = () => signal.aborted || Date.now() > endsAt;
+    let struck = 0;
+    const isOver = () => signal.aborted || (Date.now() > endsAt && struck >= (options.leastStrikes ?? 0));
     const load = new Load({ seed, ...loadSize, recorder, isOver });
     const recovery = new Recovery(load, recorder);
-    const targets = {
-      processes: given.processes,
-      links: [...network.links.keys()],
-      webhookLinks: [...network.webhookLinks.keys()],
-    };
+    const targets = targetsOf(given, network, options.focus);
     const strikeAll = async (list: Iterable<Strike>, play: (strike: Strike) => Promise<void>) => {
       for (const one of list) {
         await delay(Math.min(one.pauseMs, Math.max(0, endsAt - Date.now())), undefined, { signal }).catch(() => {});
@@ -102,6 +113,7 @@ export async function chaos(given: RemoteSystem, options: ChaosOptions): Promise
         recovered = recovery.after(one.faults, healedAt);
       });
       await recovered;
+      struck += 1;
     };
     say(`Seed ${seed}: people come for ${seconds} s.`);
     const problems: string[] = [];
@@ -151,6 +163,14 @@ export async function chaos(given: RemoteSystem, options: ChaosOptions): Promise
     await Promise.all(network.services.map((name) => given.restart(name)));
     await Promise.all([network.close(), temporal.connection.close(), closeDatabases()]);
   }
+}
+
+/** In an order of their own: the same seed strikes the same things wherever it is played. */
+function targetsOf({ processes }: RemoteSystem, { links, webhookLinks }: Network, focus = /./): Targets {
+  const among = (names: Iterable<string>) => [...names].filter((name) => focus.test(name)).sort();
+  const targets = { processes: among(processes), links: among(links.keys()) };
+  if (targets.processes.length + targets.links.length === 0) throw new Error(`No process or link matches ${focus}.`);
+  return { ...targets, webhookLinks: [...webhookLinks.keys()].sort() };
 }
 
 /** Who waits for the next call of a kind that is answered with a 2xx. */

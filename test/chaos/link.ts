@@ -14,6 +14,9 @@ export type LinkFault = { how: 'cut' } | { how: 'silence' } | { how: 'stall' } |
 interface Pair {
   near: net.Socket;
   far: net.Socket;
+  /** While it stands still: resolves when it goes on. */
+  held?: Promise<void> | undefined;
+  goOn?: () => void;
 }
 
 export interface Target {
@@ -50,9 +53,11 @@ export class Link {
   /** From here on everything passes, also what was held back. */
   heal(): void {
     this.#fault = undefined;
-    for (const { near, far } of this.#pairs) {
-      near.resume();
-      far.resume();
+    for (const pair of this.#pairs) {
+      pair.held = undefined;
+      pair.goOn?.();
+      pair.near.resume();
+      pair.far.resume();
     }
   }
 
@@ -69,7 +74,7 @@ export class Link {
       return;
     }
     const far = net.connect({ ...this.#target, noDelay: true, allowHalfOpen: true });
-    const pair = { near, far };
+    const pair: Pair = { near, far };
     this.#pairs.add(pair);
     this.#pass(near, far, pair);
     this.#pass(far, near, pair);
@@ -77,7 +82,8 @@ export class Link {
   }
 
   #pass(from: net.Socket, to: net.Socket, pair: Pair): void {
-    const later = inOrder(() => (this.#fault?.how === 'slow' ? this.#fault.ms : 0));
+    const lateMs = () => (this.#fault?.how === 'slow' ? this.#fault.ms : 0);
+    const later = inOrder(lateMs, () => pair.held);
     from.on('data', (chunk) => later(() => to.writable && to.write(chunk)));
     from.on('end', () => later(() => to.end()));
     // 'close' follows every 'error'.
@@ -90,7 +96,7 @@ export class Link {
 }
 
 /** Does one thing after the other, each so many milliseconds later: bytes never overtake each other. */
-function inOrder(lateMs: () => number): (what: () => void) => void {
+function inOrder(lateMs: () => number, held: () => Promise<void> | undefined): (what: () => void) => void {
   let waiting = 0;
   let last: Promise<void> = Promise.resolve();
   return (what) => {
@@ -99,16 +105,20 @@ function inOrder(lateMs: () => number): (what: () => void) => void {
     waiting += 1;
     last = last.then(async () => {
       await delay(Math.max(0, dueAt - Date.now()));
+      await held();
       waiting -= 1;
       what();
     });
   };
 }
 
-/** What is sent from now on waits, as on its way. */
-function hold({ near, far }: Pair): void {
-  near.pause();
-  far.pause();
+/** What is sent from now on waits, and what is on its way. */
+function hold(pair: Pair): void {
+  pair.held = new Promise((resolve) => {
+    pair.goOn = resolve;
+  });
+  pair.near.pause();
+  pair.far.pause();
 }
 
 function breakOff({ near, far }: Pair): void {

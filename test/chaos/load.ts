@@ -17,6 +17,7 @@ const chaosWorlds = worldsOf({ seats: [1, 4], holdSeconds: [3, 8], offerSeconds:
 /** Where a database or ticket-app is away. */
 const insistMs = 60_000;
 const lookEveryMs = 250;
+const betweenOpeningsMs = 1_000;
 /** Between two visits of one regular. */
 const visitEveryMs = [100, 800] as const;
 /** More than a regular buys in the longest run. */
@@ -51,7 +52,9 @@ export class Load {
   async run(): Promise<void> {
     const { seed, worlds, regulars } = this.#options;
     const random = randomFrom(seed ^ 0x5eed);
-    const lane = async () => {
+    const lane = async (_: unknown, i: number) => {
+      // Nobody opens every hall at the same instant.
+      await delay(i * betweenOpeningsMs);
       while (!this.#options.isOver()) {
         const [world] = fc.sample(chaosWorlds, { seed: Math.floor(random() * 2 ** 31), numRuns: 1 });
         if (world) await this.#play(world);

@@ -8,6 +8,8 @@ import type { Aim, Fault, Strike } from './schedule.ts';
 
 /** Who wants to strike right after a call waits for one this long. */
 const AIM_MS = 2_500;
+/** What is slow is struck after so many times its delay: then some are in the middle of their work. */
+const SLOW_BEFORE = 4;
 /** A process that cannot be started again (its port was taken meanwhile) is tried again. */
 const RESTART_EVERY_MS = 500;
 
@@ -96,6 +98,10 @@ export class Nemesis {
       }
       default: {
         const link = network.links.get(fault.link);
+        if (fault.kind !== 'slow' && fault.slowMs !== undefined) {
+          link?.inflict({ how: 'slow', ms: fault.slowMs });
+          await delay(SLOW_BEFORE * fault.slowMs);
+        }
         link?.inflict(fault.kind === 'slow' ? { how: 'slow', ms: fault.byMs } : { how: fault.kind });
         await delay(fault.forMs);
         link?.heal();
@@ -108,7 +114,7 @@ export class Nemesis {
     const { system, network } = this.#given;
     const own = [...network.links].filter(([name]) => slowMs !== undefined && name.startsWith(`${process} `));
     for (const [, link] of own) link.inflict({ how: 'slow', ms: slowMs ?? 0 });
-    if (slowMs !== undefined) await delay(4 * slowMs);
+    if (slowMs !== undefined) await delay(SLOW_BEFORE * slowMs);
     await system.kill(process, 'SIGKILL');
     for (const [, link] of own) link.heal();
     await delay(forMs);

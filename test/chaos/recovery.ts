@@ -18,7 +18,9 @@ export interface Recovered {
   ms: number | null;
 }
 
-const askEveryMs = 200;
+const askEveryMs = 250;
+/** A call that is lost tells nothing about the next; but a crowd of them would be a load of its own. */
+const asksAtOnce = 5;
 const patienceMs = 30_000;
 const hallSeats = 500;
 
@@ -57,7 +59,6 @@ export class Recovery {
     this.all.push({ faults: faults.map(wordingOf), ...(killed !== undefined && { killed }), ms });
   }
 
-  /** Many ask, and none waits for the other: one whose call is lost tells nothing about the next. */
   async #untilSold(eventId: string): Promise<number | undefined> {
     const until = Date.now() + patienceMs;
     let soldAt: number | undefined;
@@ -70,10 +71,18 @@ export class Recovery {
       );
       if (answer?.status === 201) soldAt ??= Date.now();
     };
+    let asking = 0;
     while (soldAt === undefined && Date.now() < until) {
-      this.#seat = (this.#seat % hallSeats) + 1;
-      // Accounts cannot be made while their database is away.
-      ask(`A-1-${this.#seat}`).catch(() => {});
+      if (asking < asksAtOnce) {
+        asking += 1;
+        this.#seat = (this.#seat % hallSeats) + 1;
+        // Accounts cannot be made while their database is away.
+        void ask(`A-1-${this.#seat}`)
+          .catch(() => {})
+          .finally(() => {
+            asking -= 1;
+          });
+      }
       await delay(askEveryMs);
     }
     return soldAt;

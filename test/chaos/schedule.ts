@@ -9,7 +9,8 @@ export type Fault =
   | { kind: 'kill'; process: string; forMs: number; after?: Aim; slowMs?: number }
   /** SIGSTOP, and SIGCONT after `forMs`. */
   | { kind: 'stop'; process: string; forMs: number; after?: Aim }
-  | { kind: 'cut' | 'silence' | 'stall'; link: string; forMs: number; after?: Aim }
+  /** `slowMs`: it is slow for a moment before, so that much is on its way. */
+  | { kind: 'cut' | 'silence' | 'stall'; link: string; forMs: number; after?: Aim; slowMs?: number }
   | { kind: 'slow'; link: string; forMs: number; byMs: number }
   | { kind: 'webhooks'; link: string; forMs: number; what: WebhookFault; byMs: number }
   /** A webhook that nobody who may has signed. */
@@ -82,12 +83,14 @@ class Deck<T> {
 /** Longer than a step may take (5 s) and than a buyer waits (10 s): others have gone on when it wakes up. */
 const LONG_MS = [11_000, 14_000] as const;
 const LONG_SHARE = 0.15;
+/** Work goes on beside it; what stood still is to arrive when others have gone on. */
+const STALL_MS = [3_000, 14_000] as const;
 /** Whatever is struck, work succeeds in between. */
 const PAUSE_MS = [1_000, 3_500] as const;
-/** How many strikes are of two faults at once, aim at a call, or kill what has just become slow. */
+/** How many strikes are of two faults at once, aim at a call, or at what has just become slow. */
 const SECOND_SHARE = 0.3;
 const AIMED_SHARE = 0.7;
-const SLOW_KILL_SHARE = 0.3;
+const SLOW_SHARE = 0.4;
 
 /** The call after which the loss of a process tells most. */
 const AIMS: Partial<Record<string, readonly Aim[]>> = {
@@ -108,7 +111,9 @@ export function* hardStrikes(seed: number, targets: Targets): Generator<Strike, 
   const killed = new Deck(targets.processes, dice);
   const stopped = new Deck(targets.processes, dice);
   const links = new Deck(targets.links, dice);
-  const kinds = new Deck(['kill', 'kill', 'stop', 'cut', 'silence', 'stall', 'slow'] as const, dice);
+  const ofProcesses = targets.processes.length > 0 ? (['kill', 'kill', 'stop'] as const) : [];
+  const ofLinks = targets.links.length > 0 ? (['cut', 'silence', 'stall', 'slow'] as const) : [];
+  const kinds = new Deck([...ofProcesses, ...ofLinks], dice);
   const forMs = () => (dice.chance(LONG_SHARE) ? dice.between(...LONG_MS) : dice.between(500, 3_500));
   const aimed = (process = ''): { after?: Aim } => {
     const aims = AIMS[process];
@@ -120,7 +125,7 @@ export function* hardStrikes(seed: number, targets: Targets): Generator<Strike, 
     switch (kind) {
       case 'kill': {
         const process = killed.next();
-        const slow = dice.chance(SLOW_KILL_SHARE) ? { slowMs: dice.between(20, 200) } : {};
+        const slow = dice.chance(SLOW_SHARE) ? { slowMs: dice.between(20, 200) } : {};
         return { kind, process, forMs: dice.between(0, 1_500), ...aimed(process), ...slow };
       }
       case 'stop': {
@@ -131,7 +136,9 @@ export function* hardStrikes(seed: number, targets: Targets): Generator<Strike, 
         return { kind, link: links.next(), forMs: dice.between(1_000, 4_000), byMs: dice.between(30, 500) };
       default: {
         const link = links.next();
-        return { kind, link, forMs: forMs(), ...aimed(link.split(' ')[0]) };
+        const slow = dice.chance(SLOW_SHARE) ? { slowMs: dice.between(50, 400) } : {};
+        const ms = kind === 'stall' ? dice.between(...STALL_MS) : forMs();
+        return { kind, link, forMs: ms, ...aimed(link.split(' ')[0]), ...slow };
       }
     }
   }
