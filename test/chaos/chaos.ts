@@ -12,7 +12,7 @@ import { temporalClient } from '../../temporal/connection.ts';
 import { closeDatabases, theAdmin } from '../e2e/stage.ts';
 import { setSystem } from '../engines.ts';
 import { Recorder } from '../race/recorder.ts';
-import { theDatabases, untilAtRest } from '../race/rest.ts';
+import { theDatabases, type Unrest, untilAtRest } from '../race/rest.ts';
 import { type Counts, counter } from './counts.ts';
 import { endsOf, type History } from './history.ts';
 import { contradictions } from './history-checker.ts';
@@ -64,6 +64,7 @@ const loadSize = { worlds: 4, regulars: 4 };
 const declineRate = 0.1;
 /** As in production, also where tests run with other settings: random failures, and protection from overload. */
 const usual = {
+  PAYMENT_DECLINE_RATE: String(declineRate),
   ORGANIZER_FAILURE_RATE: '0.2',
   PAYMENT_REFUND_FAILURE_RATE: '0.1',
   SLOW_CALL_MS: String(limits.slowCallMs),
@@ -71,99 +72,112 @@ const usual = {
   BOOKINGS_IN_FLIGHT: String(limits.bookingsInFlight),
 };
 
+interface Stage {
+  system: RemoteSystem;
+  network: Network;
+  nemesis: Nemesis;
+  recorder: Recorder;
+  load: Load;
+  recovery: Recovery;
+  /** How often each fault was. */
+  faults: Counts;
+  isOver: () => boolean;
+  /** What kept the load from going on. */
+  problems: string[];
+}
+
 /** Plays one run on a system that runs, and leaves it as it was found. */
-export async function chaos(given: RemoteSystem, options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, seconds, say, signal } = options;
+export async function chaos(system: RemoteSystem, options: ChaosOptions): Promise<ChaosReport> {
+  const { seed, seconds, say, signal, leastStrikes = 0 } = options;
   const faults: Counts = {};
-  const network = await Network.between(given, counter(faults));
+  const network = await Network.between(system, counter(faults));
   const calls = new Calls();
   const recorder = new Recorder({ patienceMs, onAnswer: (said) => calls.tell(said.asked.do, said.status) });
-  const env = {
-    ...usual,
-    PAYMENT_SEED: String(seed),
-    PAYMENT_DECLINE_RATE: String(declineRate),
-    ORGANIZER_SEED: String(seed),
-  };
-  const nemesis = new Nemesis({ system: given, network, env, next: calls.next, count: counter(faults), say });
-  const { TEMPORAL_ADDRESS = '', TEMPORAL_NAMESPACE = '' } = given.env;
-  const temporal = temporalClient({ TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE });
+  const env = { ...usual, PAYMENT_SEED: String(seed), ORGANIZER_SEED: String(seed) };
+  const nemesis = new Nemesis({ system, network, env, next: calls.next, count: counter(faults), say });
   try {
     say('Leading every connection over links that can be struck …');
     await Promise.all(network.services.map((name) => nemesis.start(name)));
-    setSystem({ ...given, urls: network.urls });
-    const databases = await theDatabases();
+    setSystem({ ...system, urls: network.urls });
+    // Opened while everything is there: a connection that never came about stays away.
+    await theDatabases();
     await theAdmin();
-
     const endsAt = Date.now() + seconds * 1_000;
-    let struck = 0;
-    const isOver = () => signal.aborted || (Date.now() > endsAt && struck >= (options.leastStrikes ?? 0));
+    const isOver = () => signal.aborted || (Date.now() > endsAt && recovery.all.length >= leastStrikes);
     const load = new Load({ seed, ...loadSize, recorder, isOver });
     const recovery = new Recovery(load, recorder);
-    const targets = targetsOf(given, network, options.focus);
-    const strikeAll = async (list: Iterable<Strike>, play: (strike: Strike) => Promise<void>) => {
-      for (const one of list) {
-        await delay(Math.min(one.pauseMs, Math.max(0, endsAt - Date.now())), undefined, { signal }).catch(() => {});
-        if (isOver()) return;
-        await play(one);
-      }
-    };
-    const hard = async (one: Strike) => {
-      let recovered: Promise<void> = Promise.resolve();
-      await nemesis.strike(one, (healedAt) => {
-        recovered = recovery.after(one.faults, healedAt);
-      });
-      await recovered;
-      struck += 1;
-    };
-    say(`Seed ${seed}: people come for ${seconds} s.`);
-    const problems: string[] = [];
-    const playing = load.run().catch((error: Error) => void problems.push(`The load came to a stop: ${error.message}`));
-    await recovery.begin();
-    await Promise.all([
-      playing,
-      strikeAll(hardStrikes(seed, targets), hard),
-      strikeAll(webhookStrikes(seed, targets), (one) => nemesis.strike(one)),
-    ]);
-
-    say('Everything is healed; waiting until all that was begun has come to its end …');
-    const restFrom = Date.now();
-    const { acknowledged } = recorder;
-    const unrest = await untilAtRest(
-      { databases, temporal, eventIds: load.eventIds, acknowledged },
-      options.restMs ?? usualRestMs,
-      everySoOften(sayEveryMs, ({ going, found }) =>
-        say(`  ${[...going.slice(0, 4), `${found.length} disagreements`].join(', ')}`),
-      ),
-    );
-    const settledMs = Date.now() - restFrom;
-    const history: History = { said: recorder.said, seen: recorder.seen, ...(await endsOf(databases, load.eventIds)) };
-    const expected = (attempt: { attemptId: string; method: string }) =>
-      outcomeOf({ ...attempt, method: attempt.method as PaymentMethod }, { seed: String(seed), declineRate });
-    const violations = [
-      ...problems,
-      ...nemesis.taken.map((what) => `A forged webhook was taken for a true one: ${what}`),
-      ...unrest.going.map((what) => `Not at rest: ${what}`),
-      ...unrest.found.map(({ invariant, what, ids }) => `${invariant}: ${what} ${ids.join(' ')}`),
-      ...contradictions(history, expected).map(({ rule, what, ids }) => `History, ${rule}: ${what} ${ids.join(' ')}`),
-    ];
-    keep(given.dir, history, recorder);
-    return {
-      ...countsOf(recorder, history),
-      ok: violations.length === 0,
-      seed,
-      seconds,
-      faults,
-      violations,
-      slowestRecoveryMs: recovery.slowestMs,
-      recoveries: recovery.all,
-      settledMs,
-    };
+    const stage = { system, network, nemesis, recorder, load, recovery, faults, isOver, problems: [] };
+    await play(stage, options);
+    return await judge(stage, options);
   } finally {
-    setSystem(given);
-    await Promise.all(network.services.map((name) => given.restart(name)));
-    await Promise.all([network.close(), temporal.connection.close(), closeDatabases()]);
+    setSystem(system);
+    await Promise.all(network.services.map((name) => system.restart(name)));
+    await Promise.all([network.close(), closeDatabases()]);
   }
 }
+
+/** People come, and the nemesis strikes, until it is over and everything is healed. */
+async function play(stage: Stage, { seed, seconds, focus, say, signal }: ChaosOptions): Promise<void> {
+  const { system, network, nemesis, load, recovery, isOver, problems } = stage;
+  const targets = targetsOf(system, network, focus);
+  const strikeAll = async (strikes: Iterable<Strike>, strike: (one: Strike) => Promise<void>) => {
+    for (const one of strikes) {
+      await delay(one.pauseMs, undefined, { signal }).catch(() => {});
+      if (isOver()) return;
+      await strike(one);
+    }
+  };
+  const strikeAndMeasure = async (one: Strike) => {
+    let recovered: Promise<void> = Promise.resolve();
+    await nemesis.strike(one, (healedAt) => {
+      recovered = recovery.after(one.faults, healedAt);
+    });
+    await recovered;
+  };
+  say(`Seed ${seed}: people come for ${seconds} s.`);
+  await recovery.begin();
+  await Promise.all([
+    load.run().catch((error: Error) => void problems.push(`The load came to a stop: ${error.message}`)),
+    strikeAll(hardStrikes(seed, targets), strikeAndMeasure),
+    strikeAll(webhookStrikes(seed, targets), (one) => nemesis.strike(one)),
+  ]);
+}
+
+/** Waits until everything that was begun has come to its end, and compares what people were told with what is so. */
+async function judge(stage: Stage, { seed, seconds, say, restMs = usualRestMs }: ChaosOptions): Promise<ChaosReport> {
+  const { system, nemesis, recorder, load, recovery, faults, problems } = stage;
+  say('Everything is healed; waiting until all that was begun has come to its end …');
+  const from = Date.now();
+  const { TEMPORAL_ADDRESS = '', TEMPORAL_NAMESPACE = '' } = system.env;
+  const temporal = temporalClient({ TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE });
+  const databases = await theDatabases();
+  const watched = { databases, temporal, eventIds: load.eventIds, acknowledged: recorder.acknowledged };
+  const unrest = await untilAtRest(
+    watched,
+    restMs,
+    everySoOften(sayEveryMs, (now) => say(`  ${wordingOfUnrest(now)}`)),
+  );
+  const settledMs = Date.now() - from;
+  await temporal.connection.close();
+
+  const history: History = { said: recorder.said, seen: recorder.seen, ...(await endsOf(databases, load.eventIds)) };
+  const expected = ({ attemptId, method }: { attemptId: string; method: string }) =>
+    outcomeOf({ attemptId, method: method as PaymentMethod }, { seed: String(seed), declineRate });
+  const violations = [
+    ...problems,
+    ...nemesis.taken.map((what) => `A forged webhook was taken for a true one: ${what}`),
+    ...unrest.going.map((what) => `Not at rest: ${what}`),
+    ...unrest.found.map(({ invariant, what, ids }) => `${invariant}: ${what} ${ids.join(' ')}`),
+    ...contradictions(history, expected).map(({ rule, what, ids }) => `History, ${rule}: ${what} ${ids.join(' ')}`),
+  ];
+  keep(system.dir, history, recorder);
+  const { slowestMs: slowestRecoveryMs, all: recoveries } = recovery;
+  const verdict = { ok: violations.length === 0, violations, slowestRecoveryMs, recoveries, settledMs };
+  return { seed, seconds, ...countsOf(recorder, history), faults, ...verdict };
+}
+
+const wordingOfUnrest = ({ going, found }: Unrest): string =>
+  going.length > 0 ? going.slice(0, 4).join(', ') : `${found.length} disagreements`;
 
 /** In an order of their own: the same seed strikes the same things wherever it is played. */
 function targetsOf({ processes }: RemoteSystem, { links, webhookLinks }: Network, focus = /./): Targets {

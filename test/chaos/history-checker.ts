@@ -1,6 +1,7 @@
 // Judges a run by what people were told: each rule is a pure function of the history.
 import type { Said } from '../race/recorder.ts';
-import type { EndedBooking, History } from './history.ts';
+import { grouped, type History, type KnownHistory, known } from './history.ts';
+import { ownershipsBySeat } from './ownership.ts';
 
 /** Something that people were told, and that is not so. */
 export interface Contradiction {
@@ -9,29 +10,12 @@ export interface Contradiction {
   ids: string[];
 }
 
-type Rule = (history: History) => Contradiction[];
+type Rule = (history: KnownHistory) => Contradiction[];
 
 const contradictionIf = (is: boolean, rule: string, what: string, ids: string[]): Contradiction[] =>
   is ? [{ rule, what, ids }] : [];
 
-function grouped<T>(list: readonly T[], keyOf: (one: T) => string | undefined): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of list) {
-    const key = keyOf(one);
-    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  return groups;
-}
-
 const isDone = ({ status }: Said): boolean => status !== undefined && status < 300;
-const doing = (said: readonly Said[], what: Said['asked']['do']): Said[] =>
-  said.filter(({ asked }) => asked.do === what);
-/** When somebody first asked to cancel a booking. */
-const cancelOf = ({ said }: History, bookingId: string): number | undefined => {
-  const asked = doing(said, 'cancel').filter(({ asked: { id } }) => id === bookingId);
-  return asked.length > 0 ? Math.min(...asked.map(({ from }) => from)) : undefined;
-};
-
 /** A repeat with the same key is told of the same booking, place or try. */
 const sameKeySameEffect: Rule = ({ said }) =>
   [...grouped(said, ({ who, asked }) => asked.key && `${who} ${asked.do} ${asked.key}`)].flatMap(([key, repeats]) => {
@@ -43,12 +27,12 @@ const sameKeySameEffect: Rule = ({ said }) =>
   });
 
 /** There is no booking that nobody asked for, and no try to pay. */
-const nothingTwice: Rule = ({ said, bookings, invoices }) => {
+const nothingTwice: Rule = ({ of, bookings, invoices }) => {
   const nameOf = (who: string, eventId = '', seatIds: string[] = []) => `${who} ${eventId} ${seatIds.toSorted()}`;
-  const calls = grouped(doing(said, 'book'), ({ who, asked }) => nameOf(who, asked.eventId, asked.seatIds));
+  const calls = grouped(of('book'), ({ who, asked }) => nameOf(who, asked.eventId, asked.seatIds));
   const called = bookings.filter(({ isOffer }) => !isOffer);
   const made = grouped(called, ({ customerId, eventId, seatIds }) => nameOf(customerId, eventId, seatIds));
-  const keys = new Set(doing(said, 'pay').map(({ asked }) => asked.key));
+  const keys = new Set(of('pay').map(({ asked }) => asked.key));
   return [
     ...[...made].flatMap(([name, list]) => {
       const wanted = new Set(calls.get(name)?.map(({ asked }) => asked.key)).size;
@@ -87,13 +71,12 @@ const acknowledged: Rule = ({ said, bookings, entries, invoices }) => {
 };
 
 /** What a buyer has seen of a booking never goes back. */
-const neverBackwards: Rule = ({ said, seen, bookings }) => {
+const neverBackwards: Rule = ({ of, seen, bookings }) => {
   const looks = [
     ...seen,
     // An answer about a place in a queue has the version of that place.
-    ...[...doing(said, 'book'), ...doing(said, 'cancel')].flatMap(
-      ({ from, to, told: { bookingId, version, status } }) =>
-        bookingId !== undefined && version !== undefined ? [{ from, to, bookingId, version, status }] : [],
+    ...[...of('book'), ...of('cancel')].flatMap(({ from, to, told: { bookingId, version, status } }) =>
+      bookingId !== undefined && version !== undefined ? [{ from, to, bookingId, version, status }] : [],
     ),
   ];
   const lastVersion = new Map(bookings.map(({ bookingId, version }) => [bookingId, version]));
@@ -115,58 +98,27 @@ const soldIsSold: Rule = (history) => {
     ),
   );
   return history.bookings.flatMap(({ bookingId, status }) => {
-    if (status === 'CONFIRMED' || cancelOf(history, bookingId) !== undefined) return [];
+    if (status === 'CONFIRMED' || history.cancelledAt.has(bookingId)) return [];
     const wrong = (what: string) => [{ rule: 'sold is sold', what, ids: [bookingId] }];
     if (seenSold.has(bookingId)) return wrong(`It was shown as sold, nobody cancelled it, and it is ${status}.`);
     return paidFor.has(bookingId) ? wrong(`It was paid, nobody cancelled it, and it is ${status}.`) : [];
   });
 };
 
-interface Ownership {
-  bookingId: string;
-  from: number;
-  to: number;
-}
-
-/** When the seats were surely a booking's, by what its buyer was told: held until its time is over, sold until given back. */
-function ownershipOf(history: History, { bookingId, status }: EndedBooking): Ownership[] {
-  const cancelledAt = cancelOf(history, bookingId) ?? Number.POSITIVE_INFINITY;
-  const pays = doing(history.said, 'pay').filter(({ asked }) => asked.id === bookingId);
-  // Three tries end it when all of them are declined.
-  const mayEndAt = Math.min(cancelledAt, pays.toSorted((a, b) => a.from - b.from)[2]?.from ?? Number.POSITIVE_INFINITY);
-  const held = doing(history.said, 'book').flatMap(({ to, told }) =>
-    told.bookingId === bookingId && told.status === 'AWAITING_PAYMENT' && told.expiresAt
-      ? [{ bookingId, from: to, to: Math.min(mayEndAt, Date.parse(told.expiresAt)) }]
-      : [],
-  );
-  const looks = history.seen.filter((one) => one.bookingId === bookingId && one.status === 'CONFIRMED');
-  const last = status === 'CONFIRMED' ? Number.POSITIVE_INFINITY : Math.max(...looks.map(({ from }) => from));
-  const sold = { bookingId, from: Math.min(...looks.map(({ to }) => to)), to: Math.min(cancelledAt, last) };
-  return [...held, sold].filter(({ from, to }) => from < to);
-}
-
 /** A seat is one buyer's at a time. */
-const oneWinner: Rule = (history) => {
-  const known = new Map(history.bookings.map((booking) => [booking.bookingId, ownershipOf(history, booking)]));
-  const bySeat = grouped(
-    history.bookings.flatMap(({ bookingId, eventId, seatIds }) =>
-      seatIds.map((seatId) => ({ bookingId, seat: `${eventId}/${seatId}` })),
-    ),
-    ({ seat }) => seat,
-  );
-  return [...bySeat].flatMap(([seat, list]) => {
-    const inOrder = list.flatMap(({ bookingId }) => known.get(bookingId) ?? []).toSorted((a, b) => a.from - b.from);
-    const clash = inOrder.flatMap((one, i) =>
+const oneWinner: Rule = (history) =>
+  [...ownershipsBySeat(history)].flatMap(([seat, list]) => {
+    const inOrder = list.toSorted((a, b) => a.from - b.from);
+    const clashes = inOrder.flatMap((one, i) =>
       inOrder.slice(i + 1).filter((later) => later.bookingId !== one.bookingId && later.from < one.to),
     );
     const ids = [seat, ...new Set(inOrder.map(({ bookingId }) => bookingId))];
-    return contradictionIf(clash.length > 0, 'one winner', 'A seat was two buyers’ at one time.', ids);
+    return contradictionIf(clashes.length > 0, 'one winner', 'A seat was two buyers’ at one time.', ids);
   });
-};
 
 /** Whoever was in a queue before another one asked to join comes before them. */
-const joinOrder: Rule = ({ said, entries }) => {
-  const joins = grouped(doing(said, 'join'), ({ asked }) => asked.key);
+const joinOrder: Rule = ({ of, entries }) => {
+  const joins = grouped(of('join'), ({ asked }) => asked.key);
   const times = new Map<string, { from: number; to: number }>();
   for (const repeats of joins.values()) {
     const done = repeats.filter(({ status }) => status === 201);
@@ -246,5 +198,6 @@ export function contradictions(
   history: History,
   outcomeOf: (attempt: { attemptId: string; method: string }) => string,
 ): Contradiction[] {
-  return [...rules, decidedOnce(outcomeOf)].flatMap((rule) => rule(history));
+  const whole = known(history);
+  return [...rules, decidedOnce(outcomeOf)].flatMap((rule) => rule(whole));
 }

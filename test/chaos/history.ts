@@ -42,6 +42,34 @@ export interface History {
   invoices: readonly EndedInvoice[];
 }
 
+/** A history, with what is looked for in it again and again. */
+export interface KnownHistory extends History {
+  /** All that people asked of one kind, in the order of the answers. */
+  of: (what: Said['asked']['do']) => readonly Said[];
+  /** When somebody first asked to cancel a booking, by its id. */
+  cancelledAt: ReadonlyMap<string, number>;
+}
+
+export function grouped<T>(list: readonly T[], keyOf: (one: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of list) {
+    const key = keyOf(one);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return groups;
+}
+
+export function known(history: History): KnownHistory {
+  const byKind = grouped(history.said, ({ asked }) => asked.do);
+  const of: KnownHistory['of'] = (what) => byKind.get(what) ?? [];
+  const cancelled = [...grouped(of('cancel'), ({ asked }) => asked.id)];
+  const cancelledAt = new Map(cancelled.map(([id, calls]) => [id, Math.min(...calls.map(({ from }) => from))]));
+  return { ...history, of, cancelledAt };
+}
+
 /** How everything in these events ended. */
 export async function endsOf(
   databases: Databases,
