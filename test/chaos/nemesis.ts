@@ -93,7 +93,8 @@ export class Nemesis {
       case 'forge': {
         const link = network.webhookLinks.get(fault.link);
         const status = link && (await forge(link, fault.how));
-        if (status !== undefined && status < 300) this.taken.push(wordingOf(fault));
+        if (status === 401) count('forge: refused');
+        else if (status !== undefined && status < 300) this.taken.push(wordingOf(fault));
         return;
       }
       default: {

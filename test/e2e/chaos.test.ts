@@ -17,7 +17,7 @@ describe('a load of buyers while a nemesis strikes', function () {
     expect(report.violations).to.deep.equal([]);
     const { faults, bookings, answers, recoveries } = report;
     const links = ['cut', 'silence', 'stall', 'slow'].filter((kind) => faults[kind] !== undefined);
-    expect(faults).to.include.keys('kill', 'stop', 'webhooks', 'forge');
+    expect(faults).to.include.keys('kill', 'stop', 'webhooks', 'forge: refused');
     expect(links).not.to.deep.equal([]);
     // Not by standing still: most of what the same load comes to where nothing is struck.
     expect(bookings.CONFIRMED).to.be.at.least(15);
