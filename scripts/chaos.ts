@@ -50,7 +50,7 @@ function readArguments() {
         json: { type: 'boolean', default: false },
         /** A file for the report, as Markdown. */
         report: { type: 'string' },
-        /** A regular expression: only processes and links whose name matches are struck. */
+        /** A regular expression: only faults that match, as in `kill ticket-app`. */
         focus: { type: 'string', default: '.' },
         /** Seconds that everything may take to come to rest. */
         rest: { type: 'string', default: '150' },

@@ -36,7 +36,7 @@ export const switches: readonly Switch[] = [
         replace: 'const mine = { eventId, seatId };',
       },
     ],
-    focus: '.',
+    focus: '(stop|kill) ticketing-worker|silence ticketing-worker to temporal|stall ticketing-worker to mongodb-ticket',
   },
   {
     name: 'w1',
@@ -48,13 +48,13 @@ export const switches: readonly Switch[] = [
         replace: 'writeConcern: { w: 1, journal: false },',
       },
     ],
-    focus: '^mongodb-',
+    focus: 'kill mongodb-',
   },
   {
     name: 'not-barred',
     what: 'a claim after the release is not refused (K-2)',
     edits: [{ file: seatLedger, find: "          'barred.bookingId': { $ne: bookingId },\n", replace: '' }],
-    focus: 'ticketing-worker to mongodb-ticket',
+    focus: 'stall ticketing-worker to mongodb-ticket',
   },
   {
     name: 'release-before-void',
@@ -84,7 +84,7 @@ export const switches: readonly Switch[] = [
         replace: 'await settleWithoutWorkflow(webhook);\n',
       },
     ],
-    focus: '^ticket-app$|ticket-app to temporal',
+    focus: 'kill ticket-app|(cut|silence) ticket-app to temporal',
   },
   {
     name: 'popped-before-handover',
@@ -98,7 +98,7 @@ export const switches: readonly Switch[] = [
           "    const popped = await markOffered(first);\n    if ((await seats.offer(offer)) === 'gone') return { kind: 'wait', lookAgainAt: Date.now() + goneMs };\n    return popped;\n",
       },
     ],
-    focus: '^ticketing-worker$|ticketing-worker to (mongodb-ticket|temporal)',
+    focus: 'kill ticketing-worker|(cut|silence) ticketing-worker to (mongodb-ticket|temporal)',
   },
   {
     name: 'outcome-drawn-anew',

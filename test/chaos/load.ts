@@ -1,5 +1,6 @@
 // What people do while the nemesis strikes: small worlds in which many want the same few seats, one after the other and
-// several at once; and regulars, who buy a seat of their own, pay, and now and then give it back.
+// several at once; regulars, who buy a seat of their own, pay, and now and then give it back; and shoppers, who hold a seat
+// and vanish.
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { newId } from '../../lib/ids.ts';
@@ -23,12 +24,15 @@ const visitEveryMs = [100, 800] as const;
 /** More than a regular buys in the longest run. */
 const hallSeats = 500;
 const cancelShare = 0.25;
+const fewSeats = 20;
+const shortHoldSeconds = 3;
 
 export interface LoadOptions {
   seed: number;
   /** Worlds side by side. */
   worlds: number;
   regulars: number;
+  shoppers: number;
   recorder: Recorder;
   /** Says that no more is to be begun. */
   isOver: () => boolean;
@@ -50,7 +54,7 @@ export class Load {
 
   /** Until it is over, and everybody who is inside has left. */
   async run(): Promise<void> {
-    const { seed, worlds, regulars } = this.#options;
+    const { seed, worlds, regulars, shoppers } = this.#options;
     const random = randomFrom(seed ^ 0x5eed);
     const lane = async (_: unknown, i: number) => {
       // Nobody opens every hall at the same instant.
@@ -63,6 +67,7 @@ export class Load {
     await Promise.all([
       ...Array.from({ length: worlds }, lane),
       ...Array.from({ length: regulars }, (_, i) => this.#visitAgainAndAgain(i, randomFrom(seed + i))),
+      ...Array.from({ length: shoppers }, (_, i) => this.#holdAndVanish(i, randomFrom(seed - i))),
     ]);
   }
 
@@ -99,6 +104,28 @@ export class Load {
       if (visitor) await this.visit(visitor, eventId, [`A-1-${seat}`], random() < cancelShare);
       await delay(least + random() * (most - least));
     }
+  }
+
+  /** Nobody waits for these seats: what is given back is open. */
+  async #holdAndVanish(n: number, random: () => number): Promise<void> {
+    const { recorder, isOver } = this.#options;
+    const eventId = await this.event({
+      seats: fewSeats,
+      organizer: n % 2 === 0 ? 'x' : 'y',
+      holdSeconds: shortHoldSeconds,
+    });
+    const [least, most] = visitEveryMs;
+    const calls: Promise<unknown>[] = [];
+    for (let visit = 0; !isOver(); visit += 1) {
+      const [person] = await insist('an account', () => people(1));
+      const seatIds = [`A-1-${(visit % fewSeats) + 1}`];
+      const key = newId();
+      // Whoever vanishes does not ask again.
+      const asked = { do: 'book', key, eventId, seatIds } as const;
+      if (person) calls.push(recorder.ask(person.userId, asked, () => book(person, eventId, seatIds, key)));
+      await delay(least + random() * (most - least));
+    }
+    await Promise.all(calls);
   }
 
   /** Somebody who books, pays, and goes on until the money has been taken, or the booking cannot be paid any more. */

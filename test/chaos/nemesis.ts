@@ -58,8 +58,8 @@ export class Nemesis {
   }
 
   /**
-   * Does it all at once, and resolves when all of it is undone and every process is ready again. `onHealed` is called when
-   * the last of it is being undone: a link passes again, a new process begins to start.
+   * Does it all at once. `onHealed` is called when the last of it is being undone: a link passes again, a new process begins
+   * to start. Resolves when every process is ready again.
    */
   async strike({ faults }: Strike, onHealed: (healedAt: number) => void = () => {}): Promise<void> {
     this.#given.say(`  ${faults.map(wordingOf).join('; ')}`);

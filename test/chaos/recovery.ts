@@ -16,6 +16,8 @@ export interface Recovered {
    * again) to the answer 201 of the first booking that was asked for after it. Null: none in time.
    */
   ms: number | null;
+  /** How much of it went by until every process that was killed said that it was ready. */
+  readyMs: number;
 }
 
 const askEveryMs = 250;
@@ -31,6 +33,7 @@ export class Recovery {
   readonly #recorder: Recorder;
   #eventIds: string[] = [];
   #seat = 0;
+  readonly #calls = new Set<Promise<void>>();
 
   constructor(load: Load, recorder: Recorder) {
     this.#load = load;
@@ -44,19 +47,20 @@ export class Recovery {
     );
   }
 
-  /** The slowest after the kill of one process; null if none was killed alone. */
-  get slowestMs(): number | null {
-    const times = this.all.filter(({ killed }) => killed !== undefined).map(({ ms }) => ms ?? patienceMs);
-    return times.length > 0 ? Math.max(...times) : null;
-  }
-
-  /** Resolves when a booking has succeeded. */
-  async after(faults: readonly Fault[], healedAt: number): Promise<void> {
+  /** Resolves when a booking has succeeded; `ready`, when every process is. */
+  async after(faults: readonly Fault[], healedAt: number, ready: Promise<void>): Promise<void> {
     const [first] = faults;
     const killed = faults.length === 1 && first?.kind === 'kill' ? first.process : undefined;
+    const readyAt = ready.then(() => Date.now());
     const soldAt = await this.#untilSold(this.#eventIds[killed === 'organizer-y' ? 1 : 0] ?? '');
     const ms = soldAt === undefined ? null : soldAt - healedAt;
-    this.all.push({ faults: faults.map(wordingOf), ...(killed !== undefined && { killed }), ms });
+    const readyMs = (await readyAt) - healedAt;
+    this.all.push({ faults: faults.map(wordingOf), ...(killed !== undefined && { killed }), ms, readyMs });
+  }
+
+  /** Resolves when everybody who has asked knows the answer. */
+  async over(): Promise<void> {
+    await Promise.all(this.#calls);
   }
 
   async #untilSold(eventId: string): Promise<number | undefined> {
@@ -71,20 +75,26 @@ export class Recovery {
       );
       if (answer?.status === 201) soldAt ??= Date.now();
     };
-    let asking = 0;
     while (soldAt === undefined && Date.now() < until) {
-      if (asking < asksAtOnce) {
-        asking += 1;
+      if (this.#calls.size < asksAtOnce) {
         this.#seat = (this.#seat % hallSeats) + 1;
         // Accounts cannot be made while their database is away.
-        void ask(`A-1-${this.#seat}`)
-          .catch(() => {})
-          .finally(() => {
-            asking -= 1;
-          });
+        const call = ask(`A-1-${this.#seat}`).catch(() => {});
+        this.#calls.add(call);
+        void call.then(() => this.#calls.delete(call));
       }
       await delay(askEveryMs);
     }
     return soldAt;
   }
+}
+
+/** From the instant at which every process was ready; null: no booking succeeded in time. */
+export const sinceReady = ({ ms, readyMs }: Recovered): number | null =>
+  ms === null ? null : Math.max(0, ms - readyMs);
+
+/** The slowest after the kill of one process, as `of` counts; null: none was killed alone. */
+export function slowestAfterKill(all: readonly Recovered[], of: (one: Recovered) => number | null): number | null {
+  const times = all.filter(({ killed }) => killed !== undefined).map((one) => of(one) ?? patienceMs);
+  return times.length > 0 ? Math.max(...times) : null;
 }

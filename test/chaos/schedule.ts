@@ -82,9 +82,9 @@ class Deck<T> {
 
 /** Longer than a step may take (5 s) and than a buyer waits (10 s): others have gone on when it wakes up. */
 const LONG_MS = [11_000, 14_000] as const;
-const LONG_SHARE = 0.15;
+const LONG_SHARE = 0.25;
 /** Work goes on beside it; what stood still is to arrive when others have gone on. */
-const STALL_MS = [3_000, 14_000] as const;
+const STALL_MS = [6_000, 15_000] as const;
 /** Whatever is struck, work succeeds in between. */
 const PAUSE_MS = [1_000, 3_500] as const;
 /** How many strikes are of two faults at once, aim at a call, or at what has just become slow. */
@@ -105,15 +105,40 @@ const AIMS: Partial<Record<string, readonly Aim[]>> = {
 
 const targetOf = (fault: Fault): string => ('process' in fault ? fault.process : fault.link);
 
-/** Strikes at processes and links, without an end: whoever plays them stops when the time is over. */
-export function* hardStrikes(seed: number, targets: Targets): Generator<Strike, never> {
+const ofProcesses = ['kill', 'stop'] as const;
+const ofLinks = ['cut', 'silence', 'stall', 'slow'] as const;
+type HardKind = (typeof ofProcesses)[number] | (typeof ofLinks)[number];
+/** Kills come twice as often as each of the others. */
+const dealt: readonly HardKind[] = ['kill', ...ofProcesses, ...ofLinks];
+
+/** What each kind of fault can strike, of that which matches. @throws when that is nothing at all. */
+function struckBy({ processes, links }: Targets, focus: RegExp, dice: Dice): Map<HardKind, Deck<string>> {
+  const decks = new Map<HardKind, Deck<string>>();
+  for (const [kinds, names] of [
+    [ofProcesses, processes],
+    [ofLinks, links],
+  ] as const) {
+    for (const kind of kinds) {
+      const matching = names.filter((name) => focus.test(`${kind} ${name}`));
+      if (matching.length > 0) decks.set(kind, new Deck(matching, dice));
+    }
+  }
+  if (decks.size === 0)
+    throw new Error(`No fault matches ${focus}, such as "kill ticket-app" or "${[...ofLinks].at(0)} ${links[0]}".`);
+  return decks;
+}
+
+/**
+ * Strikes at processes and links, without an end: whoever plays them stops when the time is over. `focus`: only what
+ * matches, as in `kill ticket-app`.
+ */
+export function* hardStrikes(seed: number, targets: Targets, focus = /./): Generator<Strike, never> {
   const dice = new Dice(seed);
-  const killed = new Deck(targets.processes, dice);
-  const stopped = new Deck(targets.processes, dice);
-  const links = new Deck(targets.links, dice);
-  const ofProcesses = targets.processes.length > 0 ? (['kill', 'kill', 'stop'] as const) : [];
-  const ofLinks = targets.links.length > 0 ? (['cut', 'silence', 'stall', 'slow'] as const) : [];
-  const kinds = new Deck([...ofProcesses, ...ofLinks], dice);
+  const struck = struckBy(targets, focus, dice);
+  const kinds = new Deck(
+    dealt.filter((kind) => struck.has(kind)),
+    dice,
+  );
   const forMs = () => (dice.chance(LONG_SHARE) ? dice.between(...LONG_MS) : dice.between(500, 3_500));
   const aimed = (process = ''): { after?: Aim } => {
     const aims = AIMS[process];
@@ -122,23 +147,21 @@ export function* hardStrikes(seed: number, targets: Targets): Generator<Strike, 
 
   function fault(): Fault {
     const kind = kinds.next();
+    const target = struck.get(kind)?.next() ?? '';
     switch (kind) {
       case 'kill': {
-        const process = killed.next();
         const slow = dice.chance(SLOW_SHARE) ? { slowMs: dice.between(20, 200) } : {};
-        return { kind, process, forMs: dice.between(0, 1_500), ...aimed(process), ...slow };
+        return { kind, process: target, forMs: dice.between(0, 1_500), ...aimed(target), ...slow };
       }
-      case 'stop': {
-        const process = stopped.next();
-        return { kind, process, forMs: forMs(), ...aimed(process) };
-      }
+      case 'stop':
+        return { kind, process: target, forMs: forMs(), ...aimed(target) };
       case 'slow':
-        return { kind, link: links.next(), forMs: dice.between(1_000, 4_000), byMs: dice.between(30, 500) };
+        return { kind, link: target, forMs: dice.between(1_000, 4_000), byMs: dice.between(30, 500) };
+      case 'stall':
+        return { kind, link: target, forMs: dice.between(...STALL_MS), slowMs: dice.between(100, 400) };
       default: {
-        const link = links.next();
         const slow = dice.chance(SLOW_SHARE) ? { slowMs: dice.between(50, 400) } : {};
-        const ms = kind === 'stall' ? dice.between(...STALL_MS) : forMs();
-        return { kind, link, forMs: ms, ...aimed(link.split(' ')[0]), ...slow };
+        return { kind, link: target, forMs: forMs(), ...aimed(target.split(' ')[0]), ...slow };
       }
     }
   }
