@@ -28,7 +28,7 @@ export const wordingOf = (fault: Fault): string => {
   if (fault.kind === 'forge') return `forge a webhook ${fault.link}: ${fault.how}`;
   const what = 'process' in fault ? `${fault.kind} ${fault.process}` : `${fault.kind} ${fault.link}`;
   const how = fault.kind === 'webhooks' ? `: ${fault.what}` : '';
-  const after = 'after' in fault && fault.after ? ` right after ${fault.after}` : '';
+  const after = 'after' in fault && fault.after ? ` ${fault.lateMs ?? 0} ms after ${fault.after}` : '';
   return `${what}${how}${after} for ${fault.forMs} ms`;
 };
 
@@ -73,7 +73,10 @@ export class Nemesis {
 
   async #inflict(fault: Fault, healed: () => void): Promise<void> {
     const { count, network, system, next } = this.#given;
-    if ('after' in fault && fault.after) await next(fault.after, AbortSignal.timeout(AIM_MS));
+    if ('after' in fault && fault.after) {
+      await next(fault.after, AbortSignal.timeout(AIM_MS));
+      await delay(fault.lateMs ?? 0);
+    }
     count(fault.kind);
     switch (fault.kind) {
       case 'kill':

@@ -4,13 +4,19 @@ import { type WebhookFault, webhookFaults } from './webhook-link.ts';
 /** What callers are told with a 2xx: a kill may wait for the next one, to strike right after it. */
 export type Aim = 'book' | 'pay' | 'cancel' | 'join' | 'leave';
 
+/** Strikes when such a call has been answered, so many milliseconds after it: at what follows from it. */
+interface Aimed {
+  after?: Aim;
+  lateMs?: number;
+}
+
 export type Fault =
-  /** kill -9, and a new process after `forMs`. `after`: right after such a call was answered; `slowMs`: meanwhile its links are slow. */
-  | { kind: 'kill'; process: string; forMs: number; after?: Aim; slowMs?: number }
+  /** kill -9, and a new process after `forMs`. `slowMs`: its links are slow for a moment before. */
+  | ({ kind: 'kill'; process: string; forMs: number; slowMs?: number } & Aimed)
   /** SIGSTOP, and SIGCONT after `forMs`. */
-  | { kind: 'stop'; process: string; forMs: number; after?: Aim }
+  | ({ kind: 'stop'; process: string; forMs: number } & Aimed)
   /** `slowMs`: it is slow for a moment before, so that much is on its way. */
-  | { kind: 'cut' | 'silence' | 'stall'; link: string; forMs: number; after?: Aim; slowMs?: number }
+  | ({ kind: 'cut' | 'silence' | 'stall'; link: string; forMs: number; slowMs?: number } & Aimed)
   | { kind: 'slow'; link: string; forMs: number; byMs: number }
   | { kind: 'webhooks'; link: string; forMs: number; what: WebhookFault; byMs: number }
   /** A webhook that nobody who may has signed. */
@@ -87,6 +93,8 @@ const LONG_SHARE = 0.25;
 const STALL_MS = [6_000, 15_000] as const;
 /** Whatever is struck, work succeeds in between. */
 const PAUSE_MS = [1_000, 3_500] as const;
+/** A hand-over begins within 0.2 s of the cancellation that causes it. */
+const LATE_MS = [0, 300] as const;
 /** How many strikes are of two faults at once, aim at a call, or at what has just become slow. */
 const SECOND_SHARE = 0.3;
 const AIMED_SHARE = 0.7;
@@ -140,9 +148,11 @@ export function* hardStrikes(seed: number, targets: Targets, focus = /./): Gener
     dice,
   );
   const forMs = () => (dice.chance(LONG_SHARE) ? dice.between(...LONG_MS) : dice.between(500, 3_500));
-  const aimed = (process = ''): { after?: Aim } => {
+  const aimed = (process = ''): Aimed => {
     const aims = AIMS[process];
-    return aims && dice.chance(AIMED_SHARE) ? { after: dice.oneOf(aims) } : {};
+    if (!aims || !dice.chance(AIMED_SHARE)) return {};
+    // A database is to lose what it has just acknowledged; the others are to be in the middle of what follows.
+    return { after: dice.oneOf(aims), ...(!process.startsWith('mongodb') && { lateMs: dice.between(...LATE_MS) }) };
   };
 
   function fault(): Fault {
