@@ -14,12 +14,15 @@ export interface Switch {
   edits: readonly Edit[];
   /** What the nemesis strikes: where the fault hides. */
   focus: string;
+  /** What is found must say so: that it was caught by chance does not count. */
+  caughtBy: RegExp;
 }
 
 const seatLedger = 'services/ticket-app/models/seat-ledger.ts';
 const webhooks = 'services/ticket-app/commands/receive-payment-webhook.ts';
 const queue = 'activities/waitlist/look-at-queue.ts';
 
+/** Every one of them must be caught. */
 export const switches: readonly Switch[] = [
   {
     name: 'no-fencing',
@@ -37,6 +40,7 @@ export const switches: readonly Switch[] = [
       },
     ],
     focus: '(stop|kill) ticketing-worker|silence ticketing-worker to temporal|stall ticketing-worker to mongodb-ticket',
+    caughtBy: /^I1|one winner|sold is sold/,
   },
   {
     name: 'w1',
@@ -49,12 +53,14 @@ export const switches: readonly Switch[] = [
       },
     ],
     focus: 'kill mongodb-',
+    caughtBy: /is gone|is not there|it is missing|never backwards|client-app knows/,
   },
   {
     name: 'not-barred',
     what: 'a claim after the release is not refused (K-2)',
     edits: [{ file: seatLedger, find: "          'barred.bookingId': { $ne: bookingId },\n", replace: '' }],
     focus: 'stall ticketing-worker to mongodb-ticket',
+    caughtBy: /^I1|^I3: Seat .* for a booking that is (FAILED|CANCELLED)/,
   },
   {
     name: 'release-before-void',
@@ -68,6 +74,7 @@ export const switches: readonly Switch[] = [
       },
     ],
     focus: 'payment-app',
+    caughtBy: /sold is sold: It was paid, nobody cancelled it, and it is (FAILED|CANCELLED)|^I1|one winner/,
   },
   {
     name: 'done-before-signal',
@@ -85,6 +92,7 @@ export const switches: readonly Switch[] = [
       },
     ],
     focus: 'kill ticket-app|(cut|silence) ticket-app to temporal',
+    caughtBy: /sold is sold: It was paid, nobody cancelled it, and it is AWAITING_PAYMENT/,
   },
   {
     name: 'popped-before-handover',
@@ -99,6 +107,7 @@ export const switches: readonly Switch[] = [
       },
     ],
     focus: 'kill ticketing-worker|(cut|silence) ticketing-worker to (mongodb-ticket|temporal)',
+    caughtBy: /^I3: Seat .* (OFFERED|offered)|^I3: Seat .* stands/,
   },
   {
     name: 'outcome-drawn-anew',
@@ -111,6 +120,7 @@ export const switches: readonly Switch[] = [
       },
     ],
     focus: 'payment',
+    caughtBy: /decided once/,
   },
 ];
 

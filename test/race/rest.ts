@@ -10,7 +10,9 @@ import { databaseOf } from '../e2e/stage.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Promised } from './recorder.ts';
 
-const lookAgainMs = 1_000;
+const lookAgainMs = 200;
+/** Whether everything agrees is looked for in every document of every event. */
+const lookThroughAgainMs = 1_000;
 
 export async function theDatabases(): Promise<Databases> {
   const names = Object.keys(DATABASES) as DatabaseName[];
@@ -85,8 +87,7 @@ export async function untilAtRest(
     const found = going.length > 0 ? [] : await violations();
     last = { going, found };
     onLook(last);
-    // It is looked for in every document of every event: not as often as whether anything goes on.
-    if (found.length > 0) await delay(lookAgainMs);
+    if (going.length + found.length > 0) await delay(found.length > 0 ? lookThroughAgainMs : lookAgainMs);
     return going.length === 0 && found.length === 0;
   };
   await waitUntil('everything to be at rest', look, withinMs).catch(async () => {
