@@ -52,7 +52,7 @@ export const switches: readonly Switch[] = [
         replace: 'writeConcern: { w: 1, journal: false },',
       },
     ],
-    focus: 'kill mongodb-',
+    focus: 'kill mongodb-payment',
     caughtBy: /is gone|is not there|it is missing|never backwards|client-app knows/,
   },
   {

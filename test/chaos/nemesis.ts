@@ -7,7 +7,7 @@ import type { Network } from './network.ts';
 import type { Aim, Fault, Strike } from './schedule.ts';
 
 /** Who wants to strike right after a call waits for one this long. */
-const AIM_MS = 2_500;
+const AIM_MS = 6_000;
 /** What is slow is struck after so many times its delay: then some are in the middle of their work. */
 const SLOW_BEFORE = 4;
 /** A process that cannot be started again (its port was taken meanwhile) is tried again. */
