@@ -39,7 +39,7 @@ export const switches: readonly Switch[] = [
         replace: 'const mine = { eventId, seatId };',
       },
     ],
-    focus: '(stop|kill) ticketing-worker|silence ticketing-worker to temporal|stall ticketing-worker to mongodb-ticket',
+    focus: 'stall ticketing-worker to mongodb-ticket',
     caughtBy: /^I1|one winner|sold is sold/,
   },
   {
