@@ -133,6 +133,24 @@ describe('the steps of a booking', () => {
     expect(repeat).to.include({ outcome: 'begun' });
   });
 
+  it('stays refused once it has ended, also where the refusal was lost with its workflow task (K-3)', async () => {
+    const late = input(['A-1-1'], { startBefore: Date.now() - 1 });
+    const refused = { outcome: 'refused', refusal: { reason: 'too_late' } } as const;
+    expect(await activities().beginBooking(late)).to.deep.equal(refused);
+    await activities().endBooking({ bookingId: late.bookingId, status: 'FAILED', ...refused.refusal });
+    expect(await activities().beginBooking(late)).to.deep.equal(refused);
+    expect(await holders()).to.deep.equal([null, null, null]);
+
+    const [first, second] = [input(['A-1-2']), input(['A-1-1', 'A-1-2'])];
+    await activities().beginBooking(first);
+    const taken = { reason: 'seat_taken', refusedSeatIds: ['A-1-2'] } as const;
+    await activities().beginBooking(second);
+    const ended = { bookingId: second.bookingId, status: 'FAILED', reason: taken.reason } as const;
+    await activities().endBooking({ ...ended, refusedSeatIds: ['A-1-2'] });
+    await giveUp(first.bookingId);
+    expect(await activities().beginBooking(second)).to.deep.equal({ outcome: 'refused', refusal: taken });
+  });
+
   it('releases every seat of a booking, held or not, and as often as it is asked (K-1)', async () => {
     const booking = input(['A-1-1', 'A-1-2', 'A-1-3']);
     await activities().beginBooking(booking);

@@ -90,6 +90,11 @@ export function createBookingActivities(dependencies: Dependencies) {
       return { outcome: 'foreign', booking: { status, ...(reason && { reason }) } };
     }
     const refuse = (reason: BookingReason): BeginAnswer => ({ outcome: 'refused', refusal: { reason } });
+    if (booking.status === 'FAILED' && booking.reason !== undefined) {
+      // Refused and ended before, by a workflow task whose result was lost: the document stands (K-3).
+      const { reason, refusedSeatIds } = booking;
+      return { outcome: 'refused', refusal: { reason, ...(refusedSeatIds && { refusedSeatIds }) } };
+    }
     if (!isOffer && booking.version === 1 && Date.now() > input.startBefore) return refuse('too_late');
     const event = await findEvent(eventId);
     if (!event || !(isOffer || isOnSale(event, new Date()))) return refuse('not_on_sale');

@@ -60,10 +60,17 @@ const neighbourAway = new Set([
   'CalleeAway',
 ]);
 
+/** The driver passes on as it is what its socket meets when the other side breaks off just before a command is written. */
+function isBrokenSocket({ name, code, syscall }: Error & { code?: unknown; syscall?: unknown }): boolean {
+  return name === 'Error' && syscall === 'write' && (code === 'ECONNRESET' || code === 'EPIPE');
+}
+
 function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
-    databaseAway.has(error.name) || (error.name === 'MongooseError' && /before initial connection/.test(error.message))
+    databaseAway.has(error.name) ||
+    isBrokenSocket(error) ||
+    (error.name === 'MongooseError' && /before initial connection/.test(error.message))
   );
 }
 

@@ -25,6 +25,7 @@ export const KNOWN_LONG: Durations = {
   'test/e2e/postman.test.ts': 105,
   'test/e2e/waitlist-races.test.ts': 85,
   'test/e2e/crashes.test.ts': 85,
+  'test/e2e/chaos.test.ts': 90,
   'test/e2e/races.test.ts': 80,
   'test/e2e/event-cancellation.test.ts': 80,
   'test/e2e/reliability.test.ts': 75,

@@ -18,6 +18,7 @@ export const SUITES: readonly Suite[] = [
   },
   { name: 'model', folders: ['test/model'], needs: 'nothing' },
   { name: 'replay', folders: ['test/replay'], needs: 'nothing' },
+  { name: 'chaos', folders: ['test/chaos'], needs: 'nothing' },
   { name: 'end to end', folders: ['test/e2e'], needs: 'system' },
 ];
 

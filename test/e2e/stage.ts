@@ -187,10 +187,16 @@ export async function booked(buyer: Person, eventId: string, seatIds: string[]) 
   return { ...booking, ...booking.invoice };
 }
 
-/** Pays by the JSON call of the payment app. */
-export function pay(paymentUrl: string, method: string, more: Record<string, unknown> = {}): Promise<Answer> {
+/** Pays by the JSON call of the payment app; with a key, a repeat is the same try. */
+export function pay(
+  paymentUrl: string,
+  method: string,
+  more: Record<string, unknown> = {},
+  key?: string,
+): Promise<Answer> {
   const token = paymentUrl.split('/').at(-1);
-  return call(`${system().urls.paymentApp}/payments/${token}`, { body: { method, ...more } });
+  const headers = key === undefined ? {} : { 'idempotency-key': key };
+  return call(`${system().urls.paymentApp}/payments/${token}`, { headers, body: { method, ...more } });
 }
 
 /** The booking as the buyer sees it. */

@@ -2,13 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BookingView } from '../../lib/contracts/booking.ts';
 import { newId } from '../../lib/ids.ts';
+import type { Acknowledged } from '../../scripts/audit/invariant.ts';
 import { cancel, join, leave } from '../e2e/queue-stage.ts';
 import { type Answer, book, call, type Person, pay, theAdmin } from '../e2e/stage.ts';
 import { system } from '../engines.ts';
-import type { Recorder } from './recorder.ts';
+import type { Asked, Recorder } from './recorder.ts';
 import type { Command, Step } from './world.ts';
 
-const lookEveryMs = 60;
+const usualLookEveryMs = 60;
 /** A process may have been killed: whoever gets no answer asks again, with the same key. */
 const askAgainMs = 1_000;
 const asks = 8;
@@ -17,9 +18,11 @@ export interface Place {
   eventId: string;
   seatIds: string[];
   recorder: Recorder;
+  /** How often people look for what they wait for. */
+  lookEveryMs?: number;
 }
 
-type Bill = Pick<BookingView, 'bookingId' | 'invoice' | 'expiresAt' | 'createdAt'>;
+type Bill = Pick<BookingView, 'bookingId' | 'status' | 'version' | 'invoice' | 'expiresAt' | 'createdAt'>;
 
 /** Somebody who acts in a world, one step after the other. */
 export class Actor {
@@ -67,52 +70,59 @@ export class Actor {
     return this.#place.seatIds[n] ?? '';
   }
 
-  #ask<Body extends object>(what: string, request: () => Promise<Answer<Body>>) {
-    return this.#place.recorder.ask(this.#name, what, request);
-  }
-
-  async #askUntilAnswered<Body extends object>(what: string, request: () => Promise<Answer<Body>>) {
+  async #askUntilAnswered<Body extends object>(asked: Asked, request: () => Promise<Answer<Body>>) {
+    const ask = () => this.#place.recorder.ask(this.#name, asked, request);
     for (let n = 1; n < asks; n += 1) {
-      const answer = await this.#ask(what, request);
+      const answer = await ask();
       if (answer && answer.status !== 503) return answer;
       await delay(askAgainMs);
     }
-    return this.#ask(what, request);
+    return ask();
+  }
+
+  #acknowledge(told: Acknowledged): void {
+    const { eventId, recorder } = this.#place;
+    recorder.acknowledged.push({ eventId, ...told });
   }
 
   async #book(seatIds: string[]): Promise<void> {
+    const { eventId } = this.#place;
     const key = newId();
-    const answer = await this.#askUntilAnswered(`book ${seatIds.join(' ')}`, () =>
-      book(this.#person, this.#place.eventId, seatIds, key),
+    const answer = await this.#askUntilAnswered({ do: 'book', key, eventId, seatIds }, () =>
+      book(this.#person, eventId, seatIds, key),
     );
     const id = answer?.body.bookingId;
-    if (answer && answer.status < 300 && id) this.#place.recorder.acknowledged.push({ kind: 'booking', id });
+    if (answer && answer.status < 300 && id) this.#acknowledge({ kind: 'booking', id });
   }
 
   async #join(seatId: string): Promise<void> {
+    const { eventId } = this.#place;
     const key = newId();
-    const answer = await this.#askUntilAnswered(`join ${seatId}`, () =>
-      join(this.#person, this.#place.eventId, seatId, key),
+    const answer = await this.#askUntilAnswered({ do: 'join', key, eventId, seatIds: [seatId] }, () =>
+      join(this.#person, eventId, seatId, key),
     );
     const id = answer?.body.entryId;
     if (answer?.status !== 201 || !id) return;
     this.#entryId = id;
-    this.#place.recorder.acknowledged.push({ kind: 'entry', id });
+    this.#acknowledge({ kind: 'entry', id });
   }
 
   async #leave(): Promise<void> {
     const id = this.#entryId;
     if (id === undefined) return;
-    const answer = await this.#askUntilAnswered(`leave ${id}`, () => leave(this.#person, id));
+    const answer = await this.#askUntilAnswered({ do: 'leave', id }, () => leave(this.#person, id));
     const status = answer?.status === 200 && answer.body.status;
-    if (status && !['WAITING', 'OFFERED'].includes(status))
-      this.#place.recorder.acknowledged.push({ kind: 'entry', id, status });
+    if (status && !['WAITING', 'OFFERED'].includes(status)) this.#acknowledge({ kind: 'entry', id, status });
   }
 
   async #bookings(query = ''): Promise<Bill[]> {
     const url = `${system().urls.clientApp}/bookings?limit=20${query}`;
+    const from = Date.now();
     const answer = await call<{ bookings?: Bill[] }>(url, { token: this.#person.token }).catch(() => undefined);
-    return answer?.body.bookings ?? [];
+    const bookings = answer?.body.bookings ?? [];
+    for (const { bookingId, status, version } of bookings)
+      this.#place.recorder.see({ from, to: Date.now(), who: this.#name, bookingId, status, version });
+    return bookings;
   }
 
   /** The newest booking that waits for its payment. */
@@ -121,17 +131,18 @@ export class Actor {
     while (Date.now() < until) {
       const [bill] = await this.#bookings('&status=AWAITING_PAYMENT');
       if (bill?.invoice) return bill;
-      await delay(lookEveryMs);
+      await delay(this.#place.lookEveryMs ?? usualLookEveryMs);
     }
     return undefined;
   }
 
   async #payBill({ bookingId, invoice }: Bill, method: string, more: { delayMs?: number } = {}): Promise<void> {
-    const what = `pay ${bookingId} by ${method} ${JSON.stringify(more)}`;
-    const answer = await this.#ask(what, () => pay(invoice?.paymentUrl ?? '', method, more));
+    const key = newId();
+    const answer = await this.#askUntilAnswered({ do: 'pay', key, id: bookingId, method, ...more }, () =>
+      pay(invoice?.paymentUrl ?? '', method, more, key),
+    );
     const attemptId = answer?.status === 202 && answer.body.attemptId;
-    if (typeof attemptId === 'string')
-      this.#place.recorder.acknowledged.push({ kind: 'payment', bookingId, attemptId });
+    if (typeof attemptId === 'string') this.#acknowledge({ kind: 'payment', bookingId, attemptId });
   }
 
   async #pay({ lookForMs, method, beforeEndMs, delayMs }: Extract<Command, { do: 'pay' }>): Promise<void> {
@@ -154,16 +165,15 @@ export class Actor {
     const [newest] = await this.#bookings();
     if (!newest) return;
     const id = newest.bookingId;
-    const answer = await this.#askUntilAnswered(`cancel ${id}`, () => cancel(this.#person, id));
+    const answer = await this.#askUntilAnswered({ do: 'cancel', id }, () => cancel(this.#person, id));
     const status = answer?.status === 200 && answer.body.status;
-    if (status === 'CANCELLED' || status === 'FAILED')
-      this.#place.recorder.acknowledged.push({ kind: 'booking', id, status });
+    if (status === 'CANCELLED' || status === 'FAILED') this.#acknowledge({ kind: 'booking', id, status });
   }
 
   async #change(change: 'close' | 'reopen', seatId: string): Promise<void> {
     const { token } = await theAdmin();
     const url = `${system().urls.ticketApp}/events/${this.#place.eventId}/seats/${seatId}/${change}`;
     const body = change === 'close' ? { reason: 'The chair is broken.' } : {};
-    await this.#askUntilAnswered(`${change} ${seatId}`, () => call(url, { token, body }));
+    await this.#askUntilAnswered({ do: change, seatIds: [seatId] }, () => call(url, { token, body }));
   }
 }

@@ -38,7 +38,7 @@ async function play(world: World, { databases, temporal, restMs, kills }: Refere
   await Promise.all([...actors.map((actor, i) => actor.play(world.people[i] ?? [])), admin.play(world.admin)]);
 
   const { acknowledged } = recorder;
-  const { going, found } = await untilAtRest({ databases, temporal, eventId, acknowledged }, restMs);
+  const { going, found } = await untilAtRest({ databases, temporal, eventIds: [eventId], acknowledged }, restMs);
   const seen = await watch.stop();
   // Who opens a closed seat again may be faster than its queue is closed; and what a kill interrupts is mended later.
   const open = world.admin.length > 0 || kills ? [] : seen;

@@ -1,11 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { audit } from '../../scripts/audit/audit.ts';
-import type { Acknowledged, Violation } from '../../scripts/audit/invariant.ts';
+import type { Violation } from '../../scripts/audit/invariant.ts';
 import type { Databases } from '../../scripts/audit/records.ts';
 import { runningWorkflows } from '../../scripts/audit/running-workflows.ts';
 import { DATABASES, type DatabaseName } from '../../scripts/system/databases.ts';
+import { searchAttributes } from '../../workflows/booking/booking.messages.ts';
 import { databaseOf } from '../e2e/stage.ts';
 import { waitUntil } from '../wait-until.ts';
+import type { Promised } from './recorder.ts';
+
+const lookAgainMs = 200;
+/** Whether everything agrees is looked for in every document of every event. */
+const lookThroughAgainMs = 1_000;
 
 export async function theDatabases(): Promise<Databases> {
   const names = Object.keys(DATABASES) as DatabaseName[];
@@ -16,34 +23,44 @@ export async function theDatabases(): Promise<Databases> {
 interface Watched {
   databases: Databases;
   temporal: Client;
-  eventId: string;
-  acknowledged: readonly Acknowledged[];
+  eventIds: readonly string[];
+  acknowledged: readonly Promised[];
 }
 
-/** What goes on in an event that is to come to its end. */
-async function whatGoesOn({ databases, temporal, eventId }: Watched): Promise<string[]> {
+/** What is wrong after all the time there was: what goes on, and which promises do not hold. */
+export interface Unrest {
+  going: string[];
+  found: Violation[];
+}
+
+/** What goes on in events that are to come to their end. */
+async function whatGoesOn({ databases, temporal, eventIds }: Watched): Promise<string[]> {
   const ticketing = databases['ticket-app'];
-  const open = { eventId, status: { $in: ['HOLDING', 'AWAITING_PAYMENT', 'CANCELLING'] } };
+  const ofEvents = { eventId: { $in: [...eventIds] } };
+  const open = { ...ofEvents, status: { $in: ['HOLDING', 'AWAITING_PAYMENT', 'CANCELLING'] } };
   const [bookings, refunds, seats, offers] = await Promise.all([
     ticketing.collection('bookings').countDocuments(open),
-    ticketing.collection('bookings').countDocuments({ eventId, 'refund.status': 'pending' }),
-    ticketing.collection('seats').countDocuments({ eventId, status: 'ON_GOING' }),
-    ticketing.collection('waitlist_entries').countDocuments({ eventId, status: 'OFFERED' }),
+    ticketing.collection('bookings').countDocuments({ ...ofEvents, 'refund.status': 'pending' }),
+    ticketing.collection('seats').countDocuments({ ...ofEvents, status: 'ON_GOING' }),
+    ticketing.collection('waitlist_entries').countDocuments({ ...ofEvents, status: 'OFFERED' }),
   ]);
   const counted = { 'open bookings': bookings, 'pending refunds': refunds, 'seats ON_GOING': seats, offers };
   const going = Object.entries(counted).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []));
-  return going.length > 0 ? going : workflowsThatRun({ databases, temporal, eventId });
+  return going.length > 0 ? going : workflowsThatRun({ databases, temporal, eventIds });
 }
 
 /** Only queues in which somebody waits have a reason to run. */
-async function workflowsThatRun({ databases, temporal, eventId }: Omit<Watched, 'acknowledged'>): Promise<string[]> {
+async function workflowsThatRun({ databases, temporal, eventIds }: Omit<Watched, 'acknowledged'>): Promise<string[]> {
   const entries = databases['ticket-app'].collection('waitlist_entries');
-  const waitedFor: string[] = await entries.distinct('seatId', { eventId, active: true });
-  const mayRun = new Set(waitedFor.map((seatId) => `waitlist/${eventId}/${seatId}`));
+  const waitedFor = await entries.find({ eventId: { $in: [...eventIds] }, active: true }).toArray();
+  const mayRun = new Set(waitedFor.map(({ eventId, seatId }) => `waitlist/${eventId}/${seatId}`));
+  const known = new Set(eventIds);
   const running: string[] = [];
-  const query = `KursiEventId = '${eventId}' AND ExecutionStatus = 'Running'`;
-  for await (const { workflowId } of temporal.workflow.list({ query })) {
-    if (!mayRun.has(workflowId)) running.push(`${workflowId} runs`);
+  const ofOne = eventIds.length === 1 ? `KursiEventId = '${eventIds[0]}' AND ` : '';
+  for await (const workflow of temporal.workflow.list({ query: `${ofOne}ExecutionStatus = 'Running'` })) {
+    const eventId = workflow.typedSearchAttributes.get(searchAttributes.eventId);
+    if (eventId !== undefined && known.has(eventId) && !mayRun.has(workflow.workflowId))
+      running.push(`${workflow.workflowId} runs`);
   }
   return running;
 }
@@ -52,20 +69,28 @@ async function workflowsThatRun({ databases, temporal, eventId }: Omit<Watched, 
 export async function untilAtRest(
   watched: Watched,
   withinMs: number,
-): Promise<{ going: string[]; found: Violation[] }> {
-  let last: { going: string[]; found: Violation[] } = { going: [], found: [] };
-  const { databases, temporal, eventId, acknowledged } = watched;
+  onLook: (unrest: Unrest) => void = () => {},
+): Promise<Unrest> {
+  let last: Unrest = { going: [], found: [] };
+  const { databases, temporal, eventIds, acknowledged } = watched;
   const violations = async () => {
     const workflows = await runningWorkflows(temporal);
-    return (await audit(databases, { eventIds: [eventId], acknowledged, workflows })).violations;
+    const found: Violation[] = [];
+    for (const eventId of eventIds) {
+      const ofEvent = acknowledged.filter((promise) => promise.eventId === eventId);
+      found.push(...(await audit(databases, { eventIds: [eventId], acknowledged: ofEvent, workflows })).violations);
+    }
+    return found;
   };
   const look = async () => {
     const going = await whatGoesOn(watched);
     const found = going.length > 0 ? [] : await violations();
     last = { going, found };
+    onLook(last);
+    if (going.length + found.length > 0) await delay(found.length > 0 ? lookThroughAgainMs : lookAgainMs);
     return going.length === 0 && found.length === 0;
   };
-  await waitUntil('the world to be at rest', look, withinMs).catch(async () => {
+  await waitUntil('everything to be at rest', look, withinMs).catch(async () => {
     // Of what goes on too long one wants to know what is wrong with it, too.
     last.found = await violations();
   });

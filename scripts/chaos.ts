@@ -1,0 +1,126 @@
+// npm run chaos [-- --seconds N] [--seed S] [--json] [--report FILE]: buyers come for so many seconds while a nemesis kills,
+// stops and cuts off whatever it likes; then everything heals, and the audit and a history checker judge. Exits with 1 when
+// something was promised and is not so, and keeps what is needed to see why.
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type ChaosReport, chaos } from '../test/chaos/chaos.ts';
+import { markdownOf, wordingOf } from '../test/chaos/report.ts';
+import { findFreeOffset } from './system/ports.ts';
+import { reasonOf, SetupError } from './system/setup-error.ts';
+import { readRunningSystem } from './system/state-file.ts';
+import { System } from './system/system.ts';
+import { buildServices } from './testing/build-services.ts';
+import { factsOf } from './testing/remote-system.ts';
+
+const FIRST_PORT_OFFSET = 4_000;
+
+const values = readArguments();
+const say = (line: string) => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+const interrupted = new AbortController();
+let system: System | undefined;
+let finishing = false;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+// bootstrap.mjs has ended, however it ended.
+process.on('disconnect', interrupt);
+process.channel?.unref();
+
+try {
+  finish(await run());
+} catch (error) {
+  say(
+    error instanceof SetupError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error),
+  );
+  if (values.json) console.log(JSON.stringify({ ok: false, seed: values.seed, error: reasonOf(error) }));
+  await system?.stop();
+  process.exit(1);
+}
+
+function readArguments() {
+  try {
+    const { values: given } = parseArgs({
+      options: {
+        seconds: { type: 'string', default: '60' },
+        seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
+        json: { type: 'boolean', default: false },
+        /** A file for the report, as Markdown. */
+        report: { type: 'string' },
+        /** A regular expression: only faults that match, as in `kill ticket-app`. */
+        focus: { type: 'string', default: '.' },
+        /** Seconds that everything may take to come to rest. */
+        rest: { type: 'string', default: '150' },
+        /** The folder of a build to run the services from. */
+        built: { type: 'string' },
+        dir: { type: 'string', default: process.env.KURSI_TEST_DIR || '.kursi-chaos' },
+        'port-offset': { type: 'string', default: process.env.KURSI_TEST_PORT_OFFSET || '' },
+      },
+    });
+    const numbers = { seconds: Number(given.seconds), seed: Number(given.seed), rest: Number(given.rest) };
+    if (!Object.values(numbers).every((n) => Number.isSafeInteger(n) && n > 0))
+      throw new Error('--seconds, --seed and --rest are whole numbers from 1 on.');
+    return { ...given, ...numbers, focus: new RegExp(given.focus) };
+  } catch (error) {
+    console.error(reasonOf(error));
+    process.exit(2);
+  }
+}
+
+/** The first time: heals, judges what has happened until then, and tells. Again: ends at once. */
+function interrupt(): void {
+  if (interrupted.signal.aborted || finishing) return;
+  say('Interrupted: healing, and judging what has happened until now. Everything stops after that.');
+  interrupted.abort();
+  if (system === undefined) process.exit(1);
+}
+
+async function run(): Promise<ChaosReport> {
+  const { dir, seed, seconds } = values;
+  if (readRunningSystem(dir)) throw new SetupError(`A system runs in ${dir}; wait for its end, or name another --dir.`);
+  rmSync(dir, { recursive: true, force: true });
+  const built = values.built ?? (await buildServices(dir));
+  system = new System({
+    dir,
+    portOffset: values['port-offset'] ? Number(values['port-offset']) : await findFreeOffset(FIRST_PORT_OFFSET),
+    say,
+    seed: false,
+    built,
+    databaseSuffix: `_chaos_${Date.now()}`,
+    env: {
+      LOG_LEVEL: 'info',
+      // All who buy come from one address.
+      REQUESTS_PER_ADDRESS: '0',
+    },
+    wayOut: (offset) => `npm run chaos -- --port-offset ${offset}`,
+  });
+  await system.startEngines();
+  await system.startServices();
+  const { kill, restart, pid } = system;
+  const remote = {
+    ...factsOf(system),
+    kill: kill.bind(system),
+    restart: restart.bind(system),
+    pid: async (name: string) => pid.call(system, name),
+  };
+  const { focus, rest } = values;
+  return chaos(remote, { seed, seconds, focus, restMs: rest * 1_000, say, signal: interrupted.signal });
+}
+
+async function finish(report: ChaosReport): Promise<never> {
+  finishing = true;
+  for (const line of wordingOf(report)) say(line);
+  if (values.report) writeFileSync(values.report, markdownOf(report));
+  await system?.stop();
+  if (!report.ok) {
+    say(`To play it again: npm run chaos -- --seed ${report.seed} --seconds ${report.seconds}`);
+    say(`What it left is in ${values.dir}: databases, logs/, chaos/requests.txt, chaos/history.json. To look at it:`);
+    say(`  npm run audit -- --dir ${path.relative(process.cwd(), values.dir) || '.'}`);
+  }
+  const { recoveries: _, ...told } = report;
+  if (values.json) console.log(JSON.stringify(told));
+  process.exit(report.ok ? 0 : 1);
+}

@@ -1,0 +1,274 @@
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import type { Said, Seen } from '../race/recorder.ts';
+import type { EndedBooking, EndedEntry, EndedInvoice, History } from './history.ts';
+import { contradictions } from './history-checker.ts';
+
+/** Seconds after the run began, in milliseconds since 1970. */
+const second = (n: number): number => 1_800_000_000_000 + n * 1_000;
+const at = (n: number): string => new Date(second(n)).toISOString();
+
+const said = (
+  who: string,
+  from: number,
+  asked: Said['asked'],
+  status: number | undefined,
+  told: Said['told'],
+): Said => ({
+  from: second(from),
+  to: second(from + 1),
+  who,
+  asked,
+  status,
+  told,
+});
+const booked = (who: string, from: number, bookingId: string, more: Partial<Said['told']> = {}): Said =>
+  said(who, from, { do: 'book', key: `key-of-${bookingId}`, eventId: 'e', seatIds: ['A'] }, 201, {
+    bookingId,
+    status: 'AWAITING_PAYMENT',
+    version: 3,
+    expiresAt: at(from + 60),
+    ...more,
+  });
+const paid = (who: string, from: number, id: string): Said =>
+  said(who, from, { do: 'pay', key: `pay-${id}`, id, method: 'card' }, 202, {
+    attemptId: `try-${id}`,
+    status: 'PROCESSING',
+  });
+const cancelled = (who: string, from: number, id: string): Said =>
+  said(who, from, { do: 'cancel', id }, 200, { bookingId: id, status: 'CANCELLED', version: 7 });
+const joined = (who: string, from: number, entryId: string): Said =>
+  said(who, from, { do: 'join', key: `join-${entryId}`, eventId: 'e', seatIds: ['A'] }, 201, {
+    entryId,
+    status: 'WAITING',
+  });
+const sold = (who: string, from: number, bookingId: string): Seen => ({
+  from: second(from),
+  to: second(from + 1),
+  who,
+  bookingId,
+  status: 'CONFIRMED',
+  version: 5,
+});
+
+const booking = (bookingId: string, customerId: string, status: string, version: number): EndedBooking => ({
+  bookingId,
+  customerId,
+  eventId: 'e',
+  seatIds: ['A'],
+  status,
+  version,
+  isOffer: false,
+});
+const invoice = (bookingId: string, isRefunded = false): EndedInvoice => ({
+  bookingId,
+  attempts: [{ attemptId: `try-${bookingId}`, key: `pay-${bookingId}`, method: 'card', outcome: 'paid' }],
+  isRefunded,
+});
+const entry = (entryId: string, seq: number, more: Partial<EndedEntry> = {}): EndedEntry => ({
+  entryId,
+  eventId: 'e',
+  seatId: 'A',
+  status: 'WAITING',
+  seq,
+  offeredAt: [],
+  endedAt: undefined,
+  ...more,
+});
+
+/** Ayu buys seat A and gives it back; Bagus, then Citra wait; Bagus is offered it and buys it. */
+function happy() {
+  const offer = { ...booking('bagus-1', 'bagus', 'CONFIRMED', 5), isOffer: true };
+  return {
+    said: [
+      said('ayu', 0, { do: 'book', key: 'key-of-b1', eventId: 'e', seatIds: ['A'] }, undefined, {}),
+      booked('ayu', 2, 'b1'),
+      paid('ayu', 4, 'b1'),
+      joined('bagus', 6, 'bagus'),
+      joined('citra', 8, 'citra'),
+      cancelled('ayu', 12, 'b1'),
+      paid('bagus', 16, 'bagus-1'),
+    ],
+    seen: [sold('ayu', 10, 'b1'), sold('bagus', 18, 'bagus-1')],
+    bookings: [booking('b1', 'ayu', 'CANCELLED', 7), offer],
+    entries: [
+      entry('bagus', 1, { status: 'FULFILLED', offeredAt: [second(13)], endedAt: second(17) }),
+      entry('citra', 2),
+    ],
+    invoices: [invoice('b1', true), invoice('bagus-1')],
+  } satisfies History;
+}
+type Happy = ReturnType<typeof happy>;
+
+const outcomeOf = () => 'paid';
+const rulesOf = (history: History, expected = outcomeOf) => [
+  ...new Set(contradictions(history, expected).map(({ rule }) => rule)),
+];
+
+describe('the history checker', () => {
+  it('finds nothing in a history in which all is well', () => {
+    expect(contradictions(happy(), outcomeOf)).to.deep.equal([]);
+  });
+
+  const planted: Array<[string, string, (history: Happy) => void]> = [
+    [
+      'a repeat that made another booking',
+      'one key, one effect',
+      ({ said, bookings }) => {
+        said.push(booked('ayu', 3, 'b2'));
+        said.at(-1)!.asked.key = 'key-of-b1';
+        bookings.push(booking('b2', 'ayu', 'FAILED', 4));
+      },
+    ],
+    [
+      'a repeat that was another try to pay',
+      'one key, one effect',
+      ({ said, invoices }) => {
+        said.push({ ...paid('ayu', 5, 'b1'), told: { attemptId: 'try-2' } });
+        invoices[0]!.attempts.push({ attemptId: 'try-2', key: 'pay-b1', method: 'card', outcome: 'paid' });
+      },
+    ],
+    [
+      'a booking that nobody asked for',
+      'nothing twice',
+      ({ bookings }) => {
+        bookings.push(booking('b2', 'ayu', 'FAILED', 4));
+      },
+    ],
+    [
+      'a payment that nobody asked for',
+      'nothing twice',
+      ({ invoices }) => {
+        invoices[0]!.attempts[0]!.key = 'strange';
+      },
+    ],
+    ['a booking that is gone', 'nothing acknowledged is lost', ({ bookings }) => void bookings.shift()],
+    ['a place in a queue that is gone', 'nothing acknowledged is lost', ({ entries }) => void entries.pop()],
+    [
+      'a payment that is gone',
+      'nothing acknowledged is lost',
+      ({ invoices }) => {
+        invoices[1]!.attempts[0]!.attemptId = 'another';
+      },
+    ],
+    [
+      'a cancellation that is gone',
+      'nothing acknowledged is lost',
+      ({ bookings, invoices }) => {
+        bookings[0]!.status = 'FAILED';
+        invoices[0]!.isRefunded = true;
+      },
+    ],
+    [
+      'a version that was shown and is gone',
+      'never backwards',
+      ({ bookings }) => {
+        bookings[1]!.version = 4;
+      },
+    ],
+    [
+      'an older version after a newer one',
+      'never backwards',
+      ({ seen }) => {
+        seen.push({ ...sold('bagus', 25, 'bagus-1'), version: 4 });
+      },
+    ],
+    [
+      'a ticket that was taken away',
+      'sold is sold',
+      ({ bookings, invoices }) => {
+        bookings[1]!.status = 'FAILED';
+        invoices[1]!.isRefunded = true;
+      },
+    ],
+    [
+      'money that was taken too late for the seat',
+      'sold is sold',
+      ({ seen, bookings, invoices }) => {
+        seen.pop();
+        bookings[1]!.status = 'FAILED';
+        invoices[1]!.isRefunded = true;
+      },
+    ],
+    [
+      'a seat that was sold again while it was somebody’s',
+      'one winner',
+      ({ said, bookings, invoices, seen }) => {
+        said.push(booked('dewi', 9, 'b3'), paid('dewi', 10, 'b3'));
+        bookings.push(booking('b3', 'dewi', 'CONFIRMED', 5));
+        seen.push(sold('dewi', 10, 'b3'));
+        invoices.push(invoice('b3'));
+      },
+    ],
+    [
+      'a seat that was held for two',
+      'one winner',
+      ({ said, bookings }) => {
+        said.push(booked('dewi', 3, 'b3'));
+        bookings.push(booking('b3', 'dewi', 'FAILED', 5));
+      },
+    ],
+    [
+      'a later one with the place before',
+      'join order',
+      ({ entries }) => {
+        entries[1]!.seq = 0;
+      },
+    ],
+    [
+      'a later one who was offered the seat first',
+      'join order',
+      ({ entries }) => {
+        entries[1]!.offeredAt = [second(12)];
+      },
+    ],
+    [
+      'money that was taken twice',
+      'charged once',
+      ({ invoices, said }) => {
+        said.push({ ...paid('ayu', 5, 'b1'), told: { attemptId: 'try-2' } });
+        said.at(-1)!.asked.key = 'pay-again';
+        invoices[0]!.attempts.push({ attemptId: 'try-2', key: 'pay-again', method: 'card', outcome: 'paid' });
+      },
+    ],
+    [
+      'money that was kept',
+      'charged once',
+      ({ invoices }) => {
+        invoices[0]!.isRefunded = false;
+      },
+    ],
+    [
+      'a sale whose money went back',
+      'charged once',
+      ({ invoices }) => {
+        invoices[1]!.isRefunded = true;
+      },
+    ],
+    [
+      'an error that nobody thought of',
+      'no surprise',
+      ({ said }) => {
+        said.push({ ...booked('dewi', 20, 'b9'), status: 500, told: {} });
+      },
+    ],
+  ];
+  for (const [what, rule, plant] of planted) {
+    it(`finds ${what}`, () => {
+      const history = happy();
+      plant(history);
+      expect(rulesOf(history)).to.include(rule);
+    });
+  }
+
+  it('finds a try to pay that ended otherwise than its seed says', () => {
+    expect(rulesOf(happy(), () => 'declined')).to.deep.equal(['decided once']);
+  });
+
+  it('takes no look for proof that what was seen at its beginning was so at its end', () => {
+    const history = happy();
+    // Shown as sold at a moment when another one could have it already: both looks overlap.
+    history.seen[0] = { ...sold('ayu', 10, 'b1'), to: second(30) };
+    expect(contradictions(history, outcomeOf)).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { newId } from '../../lib/ids.ts';
+import { book, people } from '../e2e/stage.ts';
+import type { Recorder } from '../race/recorder.ts';
+import type { Load } from './load.ts';
+import { wordingOf } from './nemesis.ts';
+import type { Fault } from './schedule.ts';
+
+/** How long it took after a strike until a booking succeeded again. */
+export interface Recovered {
+  faults: string[];
+  /** The process, if all that was done was to kill this one. */
+  killed?: string;
+  /**
+   * From the instant at which the last fault was undone (a killed process: its new one begins to start; a link: it passes
+   * again) to the answer 201 of the first booking that was asked for after it. Null: none in time.
+   */
+  ms: number | null;
+  /** How much of it went by until every process that was killed said that it was ready. */
+  readyMs: number;
+}
+
+const askEveryMs = 250;
+/** A call that is lost tells nothing about the next; but a crowd of them would be a load of its own. */
+const asksAtOnce = 5;
+const patienceMs = 30_000;
+const hallSeats = 500;
+
+/** Asks, after each strike, for seats that nobody else wants, until one is sold: so it measures the way through everything. */
+export class Recovery {
+  readonly all: Recovered[] = [];
+  readonly #load: Load;
+  readonly #recorder: Recorder;
+  #eventIds: string[] = [];
+  #seat = 0;
+  readonly #calls = new Set<Promise<void>>();
+
+  constructor(load: Load, recorder: Recorder) {
+    this.#load = load;
+    this.#recorder = recorder;
+  }
+
+  /** Makes the events, one at each organizer's. */
+  async begin(): Promise<void> {
+    this.#eventIds = await Promise.all(
+      (['x', 'y'] as const).map((organizer) => this.#load.event({ seats: hallSeats, organizer, holdSeconds: 5 })),
+    );
+  }
+
+  /** Resolves when a booking has succeeded; `ready`, when every process is. */
+  async after(faults: readonly Fault[], healedAt: number, ready: Promise<void>): Promise<void> {
+    const [first] = faults;
+    const killed = faults.length === 1 && first?.kind === 'kill' ? first.process : undefined;
+    const readyAt = ready.then(() => Date.now());
+    const soldAt = await this.#untilSold(this.#eventIds[killed === 'organizer-y' ? 1 : 0] ?? '');
+    const ms = soldAt === undefined ? null : soldAt - healedAt;
+    const readyMs = (await readyAt) - healedAt;
+    this.all.push({ faults: faults.map(wordingOf), ...(killed !== undefined && { killed }), ms, readyMs });
+  }
+
+  /** Resolves when everybody who has asked knows the answer. */
+  async over(): Promise<void> {
+    await Promise.all(this.#calls);
+  }
+
+  async #untilSold(eventId: string): Promise<number | undefined> {
+    const until = Date.now() + patienceMs;
+    let soldAt: number | undefined;
+    const ask = async (seatId: string) => {
+      const [buyer] = await people(1);
+      if (!buyer) return;
+      const key = newId();
+      const answer = await this.#recorder.ask(buyer.userId, { do: 'book', key, eventId, seatIds: [seatId] }, () =>
+        book(buyer, eventId, [seatId], key),
+      );
+      if (answer?.status === 201) soldAt ??= Date.now();
+    };
+    while (soldAt === undefined && Date.now() < until) {
+      if (this.#calls.size < asksAtOnce) {
+        this.#seat = (this.#seat % hallSeats) + 1;
+        // Accounts cannot be made while their database is away.
+        const call = ask(`A-1-${this.#seat}`).catch(() => {});
+        this.#calls.add(call);
+        void call.then(() => this.#calls.delete(call));
+      }
+      await delay(askEveryMs);
+    }
+    return soldAt;
+  }
+}
+
+/** From the instant at which every process was ready; null: no booking succeeded in time. */
+export const sinceReady = ({ ms, readyMs }: Recovered): number | null =>
+  ms === null ? null : Math.max(0, ms - readyMs);
+
+/** The slowest after the kill of one process, as `of` counts; null: none was killed alone. */
+export function slowestAfterKill(all: readonly Recovered[], of: (one: Recovered) => number | null): number | null {
+  const times = all.filter(({ killed }) => killed !== undefined).map((one) => of(one) ?? patienceMs);
+  return times.length > 0 ? Math.max(...times) : null;
+}
