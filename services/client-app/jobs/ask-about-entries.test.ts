@@ -51,7 +51,27 @@ describe("the sweep of the waitlist's entries (K-3)", () => {
     const entry = await find(entryId);
     expect(entry).to.include({ version: 0, active: false });
     expect(entry?.history.map(({ step }) => step)).to.deep.equal(['requested', 'not_joined']);
-    expect(entry).not.to.have.property('check');
+  });
+
+  it('asks once more about an entry that it took for not joined, and no more', async () => {
+    const { entryId } = await unanswered(minuteMs);
+    await becomes(entryId, 'NOT_JOINED');
+    expect((await find(entryId))?.check?.nextAttemptAt?.getTime()).to.be.within(
+      Date.now() + minuteMs,
+      Date.now() + 2 * minuteMs,
+    );
+    await makeDue(entryId);
+    await waitUntil('nothing more is due', async () => (await find(entryId))?.check === undefined);
+    expect(await find(entryId)).to.include({ status: 'NOT_JOINED', version: 0 });
+  });
+
+  it('finds the place of somebody who was put in after all, by an attempt that had stood still', async () => {
+    const entry = call();
+    await unanswered(minuteMs, entry);
+    await becomes(entry.entryId, 'NOT_JOINED');
+    app.ticketing.entries.set(entry.entryId, entryView(entry));
+    await makeDue(entry.entryId);
+    await becomes(entry.entryId, 'WAITING');
   });
 
   it('finds the answer that was lost', async () => {

@@ -4,6 +4,7 @@ import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
 import { afterNewestFirst, decodeCursor, encodeCursor, type Position, scopeOf } from '../../../lib/mongo/cursor.ts';
 import { isSame } from '../../../lib/mongo/same.ts';
 import { type Leased, leasesOn } from '../../../lib/outbox/leases.ts';
+import type { Check } from './booking.ts';
 import { nextEntryCheck } from './next-check.ts';
 import {
   type EntryStatus,
@@ -28,6 +29,9 @@ export interface EntriesQuery {
   cursor?: string;
   limit: number;
 }
+
+/** No attempt to join that still lives stands still for longer: its worker gives it up after 5 s, and its writes soon after. */
+const lateJoinMs = 120_000;
 
 /** What client-app wrote alone: nothing was heard of ticket-app yet. */
 const unanswered = { status: 'REQUESTED', version: 0 } as const;
@@ -133,16 +137,19 @@ export function waitlistEntriesIn(connection: Connection) {
     return 'changed';
   }
 
-  /** REQUESTED → NOT_JOINED: it is certain that nobody was put into the queue. What ticket-app tells all the same wins. */
+  /**
+   * REQUESTED → NOT_JOINED: ticket-app knows of nobody who was put into the queue. What it tells all the same wins; and it
+   * is asked once more, for an attempt that stood still beyond its time may have put somebody in after that.
+   */
   async function endAsNotJoined(entryId: string): Promise<void> {
     const now = new Date();
+    const check: Check = { nextAttemptAt: new Date(now.getTime() + lateJoinMs), tries: 0 };
     const text = 'You could not be put into the queue in time. Nothing was done; try again.';
     await model.updateOne(
       { _id: entryId, ...unanswered },
       {
-        $set: { status: 'NOT_JOINED', active: false, updatedAt: now },
+        $set: { status: 'NOT_JOINED', active: false, updatedAt: now, check },
         $push: { history: { at: now, step: 'not_joined', text } },
-        $unset: { check: 1 },
       },
     );
   }
