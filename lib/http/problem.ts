@@ -22,8 +22,7 @@ export class Problem extends Error {
     this.status = status;
     this.code = code;
     this.members = members;
-    // What is unavailable now may be had in a moment, whatever it was.
-    this.headers = status === 503 ? { 'Retry-After': '1', ...headers } : headers;
+    this.headers = headers;
   }
 
   /** The body of the answer. */
@@ -47,4 +46,4 @@ export const notFound = (thing: string) =>
 export const unauthenticated = (detail = 'Sign in first: this call needs a valid access token.') =>
   new Problem(401, 'unauthenticated', detail, {}, { 'WWW-Authenticate': 'Bearer' });
 export const forbidden = (detail = 'You may not do this.') => new Problem(403, 'forbidden', detail);
-export const unavailable = (code: string, detail: string) => new Problem(503, code, detail);
+export const unavailable = (code: string, detail: string) => new Problem(503, code, detail, {}, { 'Retry-After': '1' });

@@ -25,10 +25,13 @@ const refusals = compile(WaitlistRefusal);
 
 /** ticket-app's own words as a problem for our caller. */
 function passOn(status: number, { code, detail, field, entryId }: WaitlistProblem): Problem {
-  return new Problem(status, code, detail, {
-    ...(field !== undefined && { field }),
-    ...(entryId !== undefined && { entryId }),
-  });
+  return new Problem(
+    status,
+    code,
+    detail,
+    { ...(field !== undefined && { field }), ...(entryId !== undefined && { entryId }) },
+    status === 503 ? { 'Retry-After': '1' } : {},
+  );
 }
 
 export function waitlistAnswerOf({ status, data }: Pick<AxiosResponse<unknown>, 'status' | 'data'>): WaitlistAnswer {
