@@ -3,14 +3,21 @@ import { ordinal } from '../../lib/contracts/ordinal.ts';
 import type { WaitlistRefusal } from '../../lib/contracts/waitlist.ts';
 import type { SeatLedger } from '../../services/ticket-app/models/seat-ledger.ts';
 import type { EntryOfPerson, WaitingLimits } from '../../services/ticket-app/models/waiting-limits.ts';
-import type { WaitlistEntry } from '../../services/ticket-app/models/waitlist-entry.ts';
+import { offerOf, type WaitlistEntry } from '../../services/ticket-app/models/waitlist-entry.ts';
 import type { WaitlistLedger } from '../../services/ticket-app/models/waitlist-ledger.ts';
 import type { JoinAnswer, JoinRequest, SeatOfEvent } from '../../workflows/seat-waitlist/seat-waitlist.messages.ts';
+
+/** Shorter than the 10 s after which an attempt is given up, so that the next one has the last word. */
+const usualCountPatienceMs = 8_000;
+
+type Place = Pick<WaitlistEntry, '_id' | 'eventId' | 'seatId' | 'attempt' | 'status'>;
 
 interface Dependencies {
   entries: WaitlistLedger;
   seats: SeatLedger;
   limits: WaitingLimits;
+  /** How long a join may take from its last look at the entry until the seat has counted it. */
+  countPatienceMs?: number;
 }
 
 export interface Joined {
@@ -23,7 +30,12 @@ export interface Joined {
  * Puts a person at the end of a seat's queue. One join at a time for each seat: the workflow sees to it. A repeat
  * answers from the entry that exists (K-1). Its cost does not depend on how many wait, but for one count over an index.
  */
-export function createJoinQueue({ entries, seats, limits: waitingLimits }: Dependencies) {
+export function createJoinQueue({
+  entries,
+  seats,
+  limits: waitingLimits,
+  countPatienceMs = usualCountPatienceMs,
+}: Dependencies) {
   const refused = (reason: WaitlistRefusal, entryId?: string): Joined => ({
     answer: { outcome: 'refused', reason, ...(entryId !== undefined && { entryId }) },
     lookNow: false,
@@ -44,12 +56,11 @@ export function createJoinQueue({ entries, seats, limits: waitingLimits }: Depen
    * counted, and the queue before the entry was in it; what it would do then fails. Somebody has to look where the queue
    * was empty, where the seat did not know, or where the first try's result, which asked for it, may have been lost.
    */
-  async function inQueue(
-    entry: Pick<WaitlistEntry, 'eventId' | 'seatId' | 'status'>,
-    isFirst?: boolean,
-  ): Promise<Joined> {
-    const waits = entry.status === 'WAITING';
-    const lookNow = waits && ((await seats.countAgain(entry)) || (isFirst ?? (await entries.count(entry)) === 1));
+  async function inQueue(entry: Place, isFirst?: boolean): Promise<Joined> {
+    const { eventId, seatId, status } = entry;
+    const count = { eventId, seatId, bookingId: offerOf(entry), countBefore: new Date(Date.now() + countPatienceMs) };
+    const waits = status === 'WAITING';
+    const lookNow = waits && ((await seats.countAgain(count)) || (isFirst ?? (await entries.count(entry)) === 1));
     return { answer: { outcome: 'in_queue' }, lookNow };
   }
 
@@ -93,6 +104,8 @@ export function createJoinQueue({ entries, seats, limits: waitingLimits }: Depen
     const position = ahead + 1;
     const entry = { _id: entryId, ...seat, customerId, seq: queued.seq };
     const inserted = await entries.insert(entry, `You joined the queue as ${ordinal(position)}.`, position);
-    return inserted === 'inserted' ? inQueue({ ...seat, status: 'WAITING' }, ahead === 0) : existing(seat, request);
+    return inserted === 'inserted'
+      ? inQueue({ ...entry, attempt: 1, status: 'WAITING' }, ahead === 0)
+      : existing(seat, request);
   };
 }

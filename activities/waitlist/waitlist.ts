@@ -16,6 +16,7 @@ interface Dependencies {
   findEvent: FindEvent;
   /** How long an offer may be under way, if not as long as usual. */
   patienceMs?: number;
+  countPatienceMs?: number;
 }
 
 export type WaitlistActivities = ReturnType<typeof createWaitlistActivities>;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { waitUntil } from '../../test/wait-until.ts';
 import { batchedReads } from './batched-reads.ts';
 
 /** A store whose reads end when the test says so, and show what stood there when they began. */
@@ -53,6 +54,19 @@ describe('reads that are batched', () => {
     await turn();
     ends[1]?.();
     expect(await late).to.deep.equal([2]);
+  });
+
+  it('waits for no read that hangs', async () => {
+    const { rows, reads, ends, read } = slowStore();
+    rows.set('a', 1);
+    const stuck = read(['a']);
+    await turn();
+    const other = read(['a']);
+    await waitUntil('a second read', async () => reads.length === 2);
+    ends[1]?.();
+    expect(await other).to.deep.equal([1]);
+    ends[0]?.();
+    await stuck;
   });
 
   it('tells a failed read to those who waited for it, and reads again for the others', async () => {

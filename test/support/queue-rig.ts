@@ -21,8 +21,14 @@ export interface Stopped<T> {
   wake(): Promise<T>;
 }
 
-/** A seat that somebody holds, and its queue. `patienceMs`: how long an offer may be under way, if not as long as usual. */
-export async function queueRig(connection: Connection, { patienceMs }: { patienceMs?: number } = {}) {
+/** How long an offer, or the count of a join, may be under way, if not as long as usual. */
+interface Patience {
+  patienceMs?: number;
+  countPatienceMs?: number;
+}
+
+/** A seat that somebody holds, and its queue. */
+export async function queueRig(connection: Connection, patience: Patience = {}) {
   const eventId = newId();
   const place = { eventId, seatId };
   const seats = createSeatLedger(connection);
@@ -30,7 +36,6 @@ export async function queueRig(connection: Connection, { patienceMs }: { patienc
   const bookings = createBookingLedger(connection);
   const limits = createWaitingLimits(connection);
   const findEvent = findEventIn(connection);
-  const patience = patienceMs === undefined ? {} : { patienceMs };
   const ledgers = { seats, entries, bookings, limits };
   const steps = createWaitlistActivities({ ...ledgers, findEvent, ...patience });
   const soon = () => new Date(Date.now() + 60_000);

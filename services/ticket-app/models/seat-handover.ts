@@ -14,6 +14,13 @@ export interface Offer extends SeatOfEvent {
   offerBefore: Date;
 }
 
+export interface Count extends SeatOfEvent {
+  /** Of the offer that is made to the entry. */
+  bookingId: string;
+  /** By the database's clock. */
+  countBefore: Date;
+}
+
 export interface Bar extends SeatOfEvent {
   bookingId: string;
   barUntil: Date;
@@ -76,16 +83,23 @@ export function seatHandover(seats: Model<Seat>) {
 
   /**
    * The same for an entry that is there now, whatever the seat knows: whoever has read `waitSeq` and then found no entry
-   * opens nothing any more. Tells whether the seat had not known.
+   * opens nothing any more. Tells whether the seat had not known. It takes effect before its time and while the entry's
+   * offer is not barred, or not at all (K-2): an attempt that wakes up late counts nobody who has left or bought the seat.
+   * Throws when its time is over.
    */
-  async function countAgain({ eventId, seatId }: SeatOfEvent): Promise<boolean> {
+  async function countAgain({ eventId, seatId, bookingId, countBefore }: Count): Promise<boolean> {
+    const inTime = { $and: [{ $lt: ['$$NOW', countBefore] }, isNotBarred('bookingId', bookingId)] };
     const before = await seats
-      .findOneAndUpdate({ eventId, seatId, closed: null }, [counted], {
+      .findOneAndUpdate({ eventId, seatId, closed: null, $expr: inTime }, [counted], {
         returnDocument: 'before',
         updatePipeline: true,
       })
       .lean<Seat | null>();
-    return before !== null && (before.status === 'OPEN' || !before.waitlisted);
+    if (before) return before.status === 'OPEN' || !before.waitlisted;
+    const seat = await seats.findOne({ eventId, seatId, closed: null }).select({ barred: 1 }).lean<Seat | null>();
+    if (seat && !seat.barred.some((bar) => bar.bookingId === bookingId))
+      throw new Error(`Seat ${seatId} of ${eventId} was not told in time of who waits for it: to be done again.`);
+    return false;
   }
 
   async function offer({ eventId, seatId, bookingId, customerId, offerBefore }: Offer): Promise<OfferAnswer> {
