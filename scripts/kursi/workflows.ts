@@ -2,6 +2,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { temporalClient } from '../../temporal/connection.ts';
 import { bookingWorkflowId, ticketingTaskQueue } from '../../workflows/booking/booking.messages.ts';
 import { orphanedBookingWorkflowId } from '../../workflows/booking/orphaned-booking.messages.ts';
+import { orphanedSaleWorkflowId } from '../../workflows/booking/orphaned-sale.messages.ts';
 import { cancellationWorkflowId } from '../../workflows/cancellation/cancellation.messages.ts';
 import type { Settings } from './settings.ts';
 
@@ -92,7 +93,9 @@ export function createWorkflows({ temporal, temporalUi }: Settings) {
   return {
     /** Those that there are of a booking. */
     async ofBooking(bookingId: string): Promise<WorkflowRun[]> {
-      const ids = [bookingWorkflowId, cancellationWorkflowId, orphanedBookingWorkflowId].map((idOf) => idOf(bookingId));
+      const ids = [bookingWorkflowId, cancellationWorkflowId, orphanedBookingWorkflowId, orphanedSaleWorkflowId].map(
+        (idOf) => idOf(bookingId),
+      );
       return (await Promise.all(ids.map(one))).filter((run) => run !== undefined);
     },
 

@@ -28,7 +28,7 @@ export const RULES = {
   refundTriesNumbered: 'Invoice: tries of a refund are numbered',
   webhookRecordedAfter: 'Webhooks: act first, record the id as done after',
   closedWorkflowRefunds: 'Webhooks: for a closed workflow without ticket or refund the refund is started',
-  saleFinished: 'Terminated: where a ticket exists the sale is finished (demanded, and not in the code yet)',
+  saleFinished: 'Terminated: where a ticket exists the sale is finished',
   ticketBarred: 'K-2, tickets: a refund first records the ticket as REVOKED',
   noRefundBesideTicket: 'K-2, tickets: where a valid one exists there is no refund',
   issuedOnce: 'Booking workflow: a ticket that was issued once is `issued`, whatever became of it',

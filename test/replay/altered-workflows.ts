@@ -10,6 +10,7 @@ export {
   altered as cancellation,
   altered as eventCancellation,
   altered as orphanedBooking,
+  altered as orphanedSale,
   altered as seatWaitlist,
   altered as sweep,
 };

@@ -1,6 +1,7 @@
 import type { Booking } from '../../../services/ticket-app/models/booking.ts';
 import { bookingWorkflowId } from '../../../workflows/booking/booking.messages.ts';
 import { orphanedBookingWorkflowId } from '../../../workflows/booking/orphaned-booking.messages.ts';
+import { orphanedSaleWorkflowId } from '../../../workflows/booking/orphaned-sale.messages.ts';
 import { cancellationWorkflowId } from '../../../workflows/cancellation/cancellation.messages.ts';
 import { eventCancellationWorkflowId } from '../../../workflows/event-cancellation/event-cancellation.messages.ts';
 import { seatWaitlistWorkflowId } from '../../../workflows/seat-waitlist/seat-waitlist.messages.ts';
@@ -22,7 +23,9 @@ export const somebodyWorks: Invariant = (records, circumstances) => {
 
 /** Whoever may work on a booking. */
 export const workflowIdsOf = (bookingId: string): string[] =>
-  [bookingWorkflowId, orphanedBookingWorkflowId, cancellationWorkflowId].map((idOf) => idOf(bookingId));
+  [bookingWorkflowId, orphanedBookingWorkflowId, orphanedSaleWorkflowId, cancellationWorkflowId].map((idOf) =>
+    idOf(bookingId),
+  );
 
 function bookingAlone(booking: Booking, workflows: RunningWorkflows, circumstances: Circumstances): Violation[] {
   const { _id: bookingId, status, refund, changedAt } = booking;

@@ -8,8 +8,10 @@ import { temporalClient } from '../../../temporal/connection.ts';
 import { useDatabase } from '../../../test/database.ts';
 import { temporalAddress } from '../../../test/engines.ts';
 import { bookingWorkflowId, bookingWorkflowType } from '../../../workflows/booking/booking.messages.ts';
+import { orphanedSaleWorkflowId, orphanedSaleWorkflowType } from '../../../workflows/booking/orphaned-sale.messages.ts';
 import { createBookingLedger } from '../models/booking-ledger.ts';
 import { createReceivePaymentWebhook } from './receive-payment-webhook.ts';
+import type { RefundBooking } from './refund-booking.ts';
 
 describe('a webhook of the payment app', () => {
   const database = useDatabase('ticket-app');
@@ -18,6 +20,7 @@ describe('a webhook of the payment app', () => {
   const nobody = temporalClient({ TEMPORAL_ADDRESS: '127.0.0.1:9', TEMPORAL_NAMESPACE: 'default' });
   let webhook: PaymentWebhook;
   let refunds: string[];
+  let refundAnswer: Awaited<ReturnType<RefundBooking>>;
 
   const receiver = (client = temporal) =>
     createReceivePaymentWebhook({
@@ -25,7 +28,7 @@ describe('a webhook of the payment app', () => {
       received: receivedWebhooks(database()),
       refundBooking: async (bookingId) => {
         refunds.push(bookingId);
-        return 'pending';
+        return refundAnswer;
       },
       temporal: client,
       log: createLogger('ticket-app', 'silent'),
@@ -38,6 +41,7 @@ describe('a webhook of the payment app', () => {
 
   beforeEach(async () => {
     refunds = [];
+    refundAnswer = 'pending';
     const bookingId = newId();
     const booking = { customerId: 'ayu', eventId: 'gamelan', seatIds: ['A-1-1'], claimBefore: new Date() };
     await createBookingLedger(database()).begin({ _id: bookingId, runId: 'run-1', ...booking });
@@ -87,6 +91,15 @@ describe('a webhook of the payment app', () => {
     expect(refunds).to.deep.equal([]);
     await receiver()('msg_4', webhook);
     expect(refunds).to.deep.equal([webhook.bookingId]);
+  });
+
+  it('for a workflow that is closed finishes the sale of a booking with a valid ticket that was never confirmed', async () => {
+    await workflow().terminate('a test');
+    refundAnswer = 'has_ticket';
+    await receiver()('msg_ticket', webhook);
+    const sale = temporal.workflow.getHandle(orphanedSaleWorkflowId(webhook.bookingId));
+    expect((await sale.describe()).type).to.equal(orphanedSaleWorkflowType);
+    await sale.terminate('a test');
   });
 
   it('that was told to a workflow which was then ended is heard when it is sent again', async () => {

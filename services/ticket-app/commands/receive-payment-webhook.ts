@@ -4,7 +4,9 @@ import { notFound } from '../../../lib/http/problem.ts';
 import type { Logger } from '../../../lib/logging/logger.ts';
 import type { receivedWebhooks } from '../../../lib/webhooks/received.ts';
 import { paymentSettled, refundSettled } from '../../../workflows/booking/booking.messages.ts';
-import type { BookingLedger } from '../models/booking-ledger.ts';
+import { orphanedSaleOptions, orphanedSaleWorkflowType } from '../../../workflows/booking/orphaned-sale.messages.ts';
+import type { Booking } from '../models/booking.ts';
+import { type BookingLedger, isOver, wasConfirmed } from '../models/booking-ledger.ts';
 import type { RefundBooking } from './refund-booking.ts';
 
 interface Dependencies {
@@ -54,11 +56,20 @@ export function createReceivePaymentWebhook({ bookings, received, refundBooking,
     }
   }
 
-  /** Nobody is there any more to act on the money: without a ticket it goes back. With one, nothing is done. */
+  /** Nobody is there any more to act on the money: without a ticket it goes back. With one, the sale is finished. */
   async function settleWithoutWorkflow({ bookingId, type, invoiceStatus, refundId }: PaymentWebhook): Promise<void> {
     const owed = invoiceStatus === 'PAID' || refundId !== undefined;
     const answer = owed ? await refundBooking(bookingId) : 'nothing_owed';
+    if (answer === 'has_ticket') await finishSale(await bookings.get(bookingId));
     log.info({ bookingId, type, answer }, 'webhook for a closed workflow');
+  }
+
+  async function finishSale(booking: Booking): Promise<void> {
+    if (wasConfirmed(booking) || isOver(booking.status)) return;
+    const options = orphanedSaleOptions({ bookingId: booking._id, isOffer: booking.waitlistEntryId !== undefined });
+    await temporal.connection.withDeadline(Date.now() + signalPatienceMs, () =>
+      temporal.workflow.start(orphanedSaleWorkflowType, options),
+    );
   }
 
   async function tellOfDecline({ bookingId, attemptId, triesLeft }: PaymentWebhook): Promise<void> {

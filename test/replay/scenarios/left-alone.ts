@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { newId } from '../../../lib/ids.ts';
+import { createTicketRecords } from '../../../services/ticket-app/models/ticket-records.ts';
 import {
   bookingWorkflowId,
   bookingWorkflowOptions,
@@ -12,9 +13,11 @@ import {
   orphanedBookingWorkflowId,
   orphanedBookingWorkflowType,
 } from '../../../workflows/booking/orphaned-booking.messages.ts';
+import { orphanedSaleWorkflowId } from '../../../workflows/booking/orphaned-sale.messages.ts';
 import { sweepWorkflowType } from '../../../workflows/sweep/sweep.messages.ts';
-import { anEvent, booked, call, pay, person } from '../../e2e/stage.ts';
+import { anEvent, booked, call, databaseOf, pay, person } from '../../e2e/stage.ts';
 import { system } from '../../engines.ts';
+import { waitUntil } from '../../wait-until.ts';
 import type { Scenarios } from './scenario.ts';
 
 const seatIds = ['A-1-1'];
@@ -44,6 +47,17 @@ export const leftAlone: Scenarios = {
     const handle = await client.workflow.start(orphanedBookingWorkflowType, options);
     await handle.executeUpdate(orphanDecided);
     return options.workflowId;
+  },
+
+  async 'orphaned-sale-finished'(client) {
+    const { bookingId, paymentUrl } = await terminated(client);
+    await createTicketRecords(await databaseOf('ticket-app')).issue(bookingId);
+    // Its webhook finds nobody, and a ticket.
+    await pay(paymentUrl, 'test_success');
+    const workflowId = orphanedSaleWorkflowId(bookingId);
+    const handle = client.workflow.getHandle(workflowId);
+    await waitUntil('the sale to be taken up', () => handle.describe().catch(() => undefined));
+    return workflowId;
   },
 
   async 'booking-of-an-id-that-was-used'(client) {
