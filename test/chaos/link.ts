@@ -89,7 +89,8 @@ export class Link {
     // 'close' follows every 'error'.
     from.on('error', () => {});
     from.on('close', () => {
-      this.#pairs.delete(pair);
+      // Until both ends are gone: one that stands still is to go on when the link heals.
+      if (to.destroyed) this.#pairs.delete(pair);
       later(() => to.destroySoon());
     });
   }
