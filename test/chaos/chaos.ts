@@ -19,7 +19,7 @@ import { contradictions } from './history-checker.ts';
 import { Load } from './load.ts';
 import { Nemesis } from './nemesis.ts';
 import { Network } from './network.ts';
-import { type Recovered, Recovery, sinceReady, slowestAfterKill } from './recovery.ts';
+import { type Recovered, Recovery, slowestAfterKills } from './recovery.ts';
 import { type Aim, hardStrikes, type Strike, type Targets, webhookStrikes } from './schedule.ts';
 
 export interface ChaosOptions {
@@ -50,10 +50,10 @@ export interface ChaosReport {
   bookings: Counts;
   faults: Counts;
   violations: string[];
-  /** After the kill of one process, from the instant at which its new one was ready to the first booking; the slowest. */
+  /** After the kill of one process, from its restart (the new one begins to start) to the first booking; the slowest. */
   slowestRecoveryMs: number | null;
-  /** The same from the instant at which the new process began to start. */
-  slowestRestartMs: number | null;
+  /** The same from the instant at which the new process said that it was ready; 0 if it was sold before. */
+  slowestRecoverySinceReadyMs: number | null;
   recoveries: Recovered[];
   settledMs: number;
 }
@@ -177,11 +177,7 @@ async function judge(stage: Stage, { seed, seconds, say, restMs = usualRestMs }:
   ];
   keep(system.dir, history, recorder);
   const recoveries = recovery.all;
-  const slowest = {
-    slowestRecoveryMs: slowestAfterKill(recoveries, sinceReady),
-    slowestRestartMs: slowestAfterKill(recoveries, ({ ms }) => ms),
-  };
-  const verdict = { ok: violations.length === 0, violations, ...slowest, recoveries, settledMs };
+  const verdict = { ok: violations.length === 0, violations, ...slowestAfterKills(recoveries), recoveries, settledMs };
   return { seed, seconds, ...countsOf(recorder, history), faults, ...verdict };
 }
 
