@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { type ChaosReport, chaos } from '../test/chaos/chaos.ts';
 import { markdownOf, wordingOf } from '../test/chaos/report.ts';
 import { reasonOf, SetupError } from './system/setup-error.ts';
+import { readRunningSystem } from './system/state-file.ts';
 import type { System } from './system/system.ts';
 import { checkOwnFolder } from './testing/own-folder.ts';
 import { ownSystem, ownSystemOptions, startOwnSystem } from './testing/own-system.ts';
@@ -99,11 +100,14 @@ async function finish(report: ChaosReport): Promise<never> {
   finishing = true;
   for (const line of wordingOf(report)) say(line);
   if (values.report) writeFileSync(values.report, markdownOf(report));
+  const portOffset = readRunningSystem(values.dir)?.portOffset ?? 0;
   await system?.stop();
   if (!report.ok) {
-    say(`To play it again: npm run chaos -- --seed ${report.seed} --seconds ${report.seconds}`);
+    const { source } = values.focus;
+    const focused = source === '.' ? '' : ` --focus '${source}'`;
+    say(`To play it again: npm run chaos -- --seed ${report.seed} --seconds ${report.seconds}${focused}`);
     say(`What it left is in ${values.dir}: databases, logs/, chaos/requests.txt, chaos/history.json. To look at it:`);
-    say(`  npm run audit -- --dir ${path.relative(process.cwd(), values.dir) || '.'}`);
+    say(`  npm run audit -- --dir ${path.relative(process.cwd(), values.dir) || '.'} --port-offset ${portOffset}`);
   }
   const { recoveries: _, ...told } = report;
   if (values.json) console.log(JSON.stringify(told));
