@@ -29,12 +29,20 @@ export interface ChaosOptions {
   say: Say;
   /** Aborted: heals at once, and judges what has happened until then. */
   signal: AbortSignal;
-  /** So many strikes at processes and links are played, however long they take. */
-  leastStrikes?: number;
+  /** Asked when the time is over: it goes on until this is so, however slow the machine is. Default: it is. */
+  isEnough?: (soFar: SoFar) => boolean;
   /** Only faults of processes and links that match, as in `kill ticket-app`. Default: all. */
   focus?: RegExp | undefined;
   /** How long everything may take to come to rest after the last fault was undone. */
   restMs?: number;
+}
+
+export interface SoFar {
+  /** Strikes at processes and links that are over. */
+  strikes: number;
+  faults: Readonly<Counts>;
+  /** Answers by kind of call and status: `book 201`. */
+  answers: Readonly<Counts>;
 }
 
 export interface ChaosReport {
@@ -44,7 +52,7 @@ export interface ChaosReport {
   requests: number;
   /** Answers by kind of call and status: `book 201`. */
   answers: Counts;
-  /** Requests that were not served: no answer, 503, 504. */
+  /** Requests that were not served: no answer, 503; whatever else from 500 on is a violation, too. */
   outages: Counts;
   /** By the state in which they ended. */
   bookings: Counts;
@@ -91,7 +99,7 @@ interface Stage {
 
 /** Plays one run on a system that runs, and leaves it as it was found. */
 export async function chaos(system: RemoteSystem, options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, seconds, say, signal, leastStrikes = 0 } = options;
+  const { seed, seconds, say, signal, isEnough = () => true } = options;
   const faults: Counts = {};
   const network = await Network.between(system, counter(faults));
   const calls = new Calls();
@@ -106,7 +114,8 @@ export async function chaos(system: RemoteSystem, options: ChaosOptions): Promis
     await theDatabases();
     await theAdmin();
     const endsAt = Date.now() + seconds * 1_000;
-    const isOver = () => signal.aborted || (Date.now() > endsAt && recovery.all.length >= leastStrikes);
+    const soFar = () => ({ strikes: recovery.all.length, faults, answers: Object.fromEntries(recorder.counts) });
+    const isOver = () => signal.aborted || (Date.now() > endsAt && isEnough(soFar()));
     const load = new Load({ seed, ...loadSize, recorder, isOver });
     const recovery = new Recovery(load, recorder);
     const stage = { system, network, nemesis, recorder, load, recovery, faults, isOver, problems: [] };
