@@ -252,6 +252,20 @@ describe('the history checker', () => {
         said.push({ ...booked('dewi', 20, 'b9'), status: 500, told: {} });
       },
     ],
+    [
+      'a look at one’s own booking that finds nothing',
+      'no surprise',
+      ({ said: all }) => {
+        all.push(said('ayu', 20, { do: 'look', id: 'b1' }, 404, { code: 'booking_not_found' }));
+      },
+    ],
+    [
+      'a sign-in that is not taken any more',
+      'no surprise',
+      ({ said: all }) => {
+        all.push(said('ayu', 20, { do: 'cancel', id: 'b1' }, 401, { code: 'unauthenticated' }));
+      },
+    ],
   ];
   for (const [what, rule, plant] of planted) {
     it(`finds ${what}`, () => {

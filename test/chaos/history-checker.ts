@@ -174,11 +174,27 @@ const decidedOnce =
       }),
     );
 
-/** Nobody meets an error that nobody thought of. */
+/**
+ * What each call may be answered, as these people make them: they are signed in, ask well-formed questions, and only about
+ * what is theirs. So 400, 401, 403 and 404 are as much of a surprise as 500.
+ */
+const thoughtOf: Record<Said['asked']['do'], readonly number[]> = {
+  book: [201, 202, 402, 409, 410, 503],
+  look: [200, 503],
+  pay: [202, 409, 410, 503],
+  cancel: [200, 202, 409, 503],
+  join: [201, 202, 409, 503],
+  leave: [200, 202, 409, 503],
+  close: [200, 409, 503],
+  reopen: [200, 409, 503],
+};
+
+/** Nobody meets an answer that nobody thought of. */
 const noSurprise: Rule = ({ said }) =>
   said.flatMap(({ status, asked, who }) => {
     const what = `A call to ${asked.do} was answered ${status}.`;
-    return contradictionIf(status !== undefined && status >= 500 && status !== 503, 'no surprise', what, [who]);
+    const isSurprise = status !== undefined && !thoughtOf[asked.do].includes(status);
+    return contradictionIf(isSurprise, 'no surprise', what, [who, ...(asked.id === undefined ? [] : [asked.id])]);
   });
 
 const rules: readonly Rule[] = [

@@ -171,9 +171,11 @@ export class Load {
   look(person: Person, bookingId: string) {
     return insist(`booking ${bookingId}`, async () => {
       const from = Date.now();
-      const { status, body } = await bookingOf(person, bookingId);
-      if (status !== 200) throw new Error(`${status}`);
       const { recorder } = this.#options;
+      const asked = { do: 'look', id: bookingId } as const;
+      const answer = await recorder.ask(person.userId, asked, () => bookingOf(person, bookingId));
+      if (answer?.status !== 200) throw new Error(`The answer was ${answer?.status}.`);
+      const { body } = answer;
       recorder.see({ from, to: Date.now(), who: person.userId, bookingId, status: body.status, version: body.version });
       return body;
     });
