@@ -89,7 +89,10 @@ const neverBackwards: Rule = ({ of, seen, bookings }) => {
   });
 };
 
-/** What was shown as sold is sold, unless it was cancelled; and what was paid and not cancelled is sold. */
+/** A cancellation that was not taken for refused: an answer that is lost, or a 503, leaves open whether it was begun. */
+const mayHaveCancelled = ({ status }: Said): boolean => status === undefined || status < 300 || status === 503;
+
+/** What was shown as sold is sold, unless its buyer cancelled it; and what was paid and not cancelled is sold. */
 const soldIsSold: Rule = (history) => {
   const seenSold = new Set(history.seen.filter(({ status }) => status === 'CONFIRMED').map((one) => one.bookingId));
   const paidFor = new Set(
@@ -97,8 +100,14 @@ const soldIsSold: Rule = (history) => {
       attempts.some(({ outcome }) => outcome === 'paid') ? [bookingId] : [],
     ),
   );
+  const cancelled = new Set(
+    history
+      .of('cancel')
+      .filter(mayHaveCancelled)
+      .map(({ asked }) => asked.id),
+  );
   return history.bookings.flatMap(({ bookingId, status }) => {
-    if (status === 'CONFIRMED' || history.cancelledAt.has(bookingId)) return [];
+    if (status === 'CONFIRMED' || (status === 'CANCELLED' && cancelled.has(bookingId))) return [];
     const wrong = (what: string) => [{ rule: 'sold is sold', what, ids: [bookingId] }];
     if (seenSold.has(bookingId)) return wrong(`It was shown as sold, nobody cancelled it, and it is ${status}.`);
     return paidFor.has(bookingId) ? wrong(`It was paid, nobody cancelled it, and it is ${status}.`) : [];
