@@ -11,8 +11,8 @@ export function startChild(file: URL, env: Record<string, string> = {}): ChildPr
 export async function nextMessage(child: ChildProcess): Promise<unknown> {
   const given = new AbortController();
   const { signal } = given;
-  const ended = once(child, 'exit', { signal }).then(([code]) => {
-    throw new Error(`A process of the benchmark ended early, with ${code}; what it printed is above.`);
+  const ended = once(child, 'exit', { signal }).then(([code, endedBy]) => {
+    throw new Error(`A process of the benchmark ended early, with ${code ?? endedBy}; what it printed is above.`);
   });
   try {
     const [message] = await Promise.race([once(child, 'message', { signal }), ended]);
@@ -23,13 +23,18 @@ export async function nextMessage(child: ChildProcess): Promise<unknown> {
   }
 }
 
-/** Gives `input` to a file that answers with one message, and waits for that. Who makes load is not to be who measures. */
-export async function askChild(file: URL, input: object): Promise<unknown> {
+/**
+ * Gives `input` to a file that answers with one message, and waits for that. Who makes load is not to be who measures.
+ * @throws when the process ends without a word; one that says nothing for `timeoutMs` is ended.
+ */
+export async function askChild(file: URL, input: object, timeoutMs?: number): Promise<unknown> {
   const child = startChild(file);
+  const deadline = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   try {
     child.send(input);
     return await nextMessage(child);
   } finally {
-    child.disconnect();
+    clearTimeout(deadline);
+    if (child.connected) child.disconnect();
   }
 }

@@ -7,7 +7,7 @@ const draw = (seed: number, count: number) => {
   return Array.from({ length: count }, random);
 };
 
-describe('lots of a benchmark', () => {
+describe('lots drawn by a seed', () => {
   it('are the same for the same seed, and others for another', () => {
     expect(draw(1, 20)).to.deep.equal(draw(1, 20));
     expect(draw(1, 20)).to.not.deep.equal(draw(2, 20));

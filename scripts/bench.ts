@@ -16,6 +16,7 @@ import { linesOf } from '../bench/report/wording.ts';
 import { closeDatabases } from '../test/e2e/stage.ts';
 import { reasonOf, SetupError } from './system/setup-error.ts';
 import type { System } from './system/system.ts';
+import { checkOwnFolder } from './testing/own-folder.ts';
 import { ownSystem, ownSystemOptions, startOwnSystem } from './testing/own-system.ts';
 import type { RemoteSystem } from './testing/remote-system.ts';
 
@@ -61,6 +62,7 @@ function readArguments() {
       if (!measure) throw new Error(`There is no measure "${name}". There are:\n${names}`);
       return measure.name;
     });
+    if (given.draw === undefined) checkOwnFolder(given.dir);
     return { ...given, ...numbers, only };
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));

@@ -1,19 +1,16 @@
 // npm run chaos [-- --seconds N] [--seed S] [--json] [--report FILE]: buyers come for so many seconds while a nemesis kills,
 // stops and cuts off whatever it likes; then everything heals, and the audit and a history checker judge. Exits with 1 when
 // something was promised and is not so, and keeps what is needed to see why.
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ChaosReport, chaos } from '../test/chaos/chaos.ts';
 import { markdownOf, wordingOf } from '../test/chaos/report.ts';
-import { findFreeOffset } from './system/ports.ts';
 import { reasonOf, SetupError } from './system/setup-error.ts';
 import { readRunningSystem } from './system/state-file.ts';
-import { System } from './system/system.ts';
-import { buildServices } from './testing/build-services.ts';
-import { factsOf } from './testing/remote-system.ts';
-
-const FIRST_PORT_OFFSET = 4_000;
+import type { System } from './system/system.ts';
+import { checkOwnFolder } from './testing/own-folder.ts';
+import { ownSystem, ownSystemOptions, startOwnSystem } from './testing/own-system.ts';
 
 const values = readArguments();
 const say = (line: string) => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
@@ -56,13 +53,14 @@ function readArguments() {
         rest: { type: 'string', default: '150' },
         /** The folder of a build to run the services from. */
         built: { type: 'string' },
+        ...ownSystemOptions,
         dir: { type: 'string', default: process.env.KURSI_TEST_DIR || '.kursi-chaos' },
-        'port-offset': { type: 'string', default: process.env.KURSI_TEST_PORT_OFFSET || '' },
       },
     });
     const numbers = { seconds: Number(given.seconds), seed: Number(given.seed), rest: Number(given.rest) };
     if (!Object.values(numbers).every((n) => Number.isSafeInteger(n) && n > 0))
       throw new Error('--seconds, --seed and --rest are whole numbers from 1 on.');
+    checkOwnFolder(given.dir);
     return { ...given, ...numbers, focus: new RegExp(given.focus) };
   } catch (error) {
     console.error(reasonOf(error));
@@ -79,17 +77,14 @@ function interrupt(): void {
 }
 
 async function run(): Promise<ChaosReport> {
-  const { dir, seed, seconds } = values;
-  if (readRunningSystem(dir)) throw new SetupError(`A system runs in ${dir}; wait for its end, or name another --dir.`);
-  rmSync(dir, { recursive: true, force: true });
-  const built = values.built ?? (await buildServices(dir));
-  system = new System({
+  const { dir, 'port-offset': portOffset, built, seed, seconds, focus, rest } = values;
+  system = await ownSystem({
+    name: 'chaos',
     dir,
-    portOffset: values['port-offset'] ? Number(values['port-offset']) : await findFreeOffset(FIRST_PORT_OFFSET),
+    'port-offset': portOffset,
     say,
-    seed: false,
     built,
-    databaseSuffix: `_chaos_${Date.now()}`,
+    fromBuild: true,
     env: {
       LOG_LEVEL: 'info',
       // All who buy come from one address.
@@ -97,16 +92,7 @@ async function run(): Promise<ChaosReport> {
     },
     wayOut: (offset) => `npm run chaos -- --port-offset ${offset}`,
   });
-  await system.startEngines();
-  await system.startServices();
-  const { kill, restart, pid } = system;
-  const remote = {
-    ...factsOf(system),
-    kill: kill.bind(system),
-    restart: restart.bind(system),
-    pid: async (name: string) => pid.call(system, name),
-  };
-  const { focus, rest } = values;
+  const remote = await startOwnSystem(system);
   return chaos(remote, { seed, seconds, focus, restMs: rest * 1_000, say, signal: interrupted.signal });
 }
 
@@ -114,11 +100,14 @@ async function finish(report: ChaosReport): Promise<never> {
   finishing = true;
   for (const line of wordingOf(report)) say(line);
   if (values.report) writeFileSync(values.report, markdownOf(report));
+  const portOffset = readRunningSystem(values.dir)?.portOffset ?? 0;
   await system?.stop();
   if (!report.ok) {
-    say(`To play it again: npm run chaos -- --seed ${report.seed} --seconds ${report.seconds}`);
+    const { source } = values.focus;
+    const focused = source === '.' ? '' : ` --focus '${source}'`;
+    say(`To play it again: npm run chaos -- --seed ${report.seed} --seconds ${report.seconds}${focused}`);
     say(`What it left is in ${values.dir}: databases, logs/, chaos/requests.txt, chaos/history.json. To look at it:`);
-    say(`  npm run audit -- --dir ${path.relative(process.cwd(), values.dir) || '.'}`);
+    say(`  npm run audit -- --dir ${path.relative(process.cwd(), values.dir) || '.'} --port-offset ${portOffset}`);
   }
   const { recoveries: _, ...told } = report;
   if (values.json) console.log(JSON.stringify(told));

@@ -9,6 +9,7 @@ import { latenciesOf } from '../bench/statistics.ts';
 import { closeDatabases } from '../test/e2e/stage.ts';
 import { reasonOf } from './system/setup-error.ts';
 import type { System } from './system/system.ts';
+import { checkOwnFolder } from './testing/own-folder.ts';
 import { ownSystem, ownSystemOptions, startOwnSystem } from './testing/own-system.ts';
 
 const WARM_UP_SECONDS = 5;
@@ -47,6 +48,7 @@ function readArguments() {
     const numbers = { seconds: Number(given.seconds), times: Number(given.times), rounds: Number(given.rounds) };
     if (!Object.values(numbers).every((n) => Number.isSafeInteger(n) && n > 0))
       throw new Error('--seconds, --times and --rounds are whole numbers from 1 on.');
+    checkOwnFolder(given.dir);
     return { ...given, ...numbers };
   } catch (error) {
     console.error(reasonOf(error));

@@ -1,22 +1,18 @@
 // npm run race -- [--seeds N] [--seed S] [--at-once N] [--kills] [--json]: worlds in which people race for a few seats,
 // by the hundred, on a system of its own; each ends with the audit of all invariants. Exits with 1 if one does not hold,
 // and says by which seed that world is played again.
-import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
 import { temporalClient } from '../temporal/connection.ts';
 import { closeDatabases } from '../test/e2e/stage.ts';
-import { setSystem } from '../test/engines.ts';
 import { type Counts, race } from '../test/race/race.ts';
 import { theDatabases } from '../test/race/rest.ts';
-import { findFreeOffset } from './system/ports.ts';
 import { reasonOf, SetupError } from './system/setup-error.ts';
-import { readRunningSystem } from './system/state-file.ts';
-import { System } from './system/system.ts';
-import { factsOf } from './testing/remote-system.ts';
+import type { System } from './system/system.ts';
+import { checkOwnFolder } from './testing/own-folder.ts';
+import { ownSystem, ownSystemOptions, startOwnSystem } from './testing/own-system.ts';
 
-const FIRST_PORT_OFFSET = 4_000;
 /** Longer than sweeps and retries take; after kills much has to be found by them. */
 const REST_MS = 90_000;
 const REST_AFTER_KILLS_MS = 180_000;
@@ -60,13 +56,13 @@ function readArguments() {
         'at-once': { type: 'string', default: '8' },
         kills: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
-        dir: { type: 'string', default: process.env.KURSI_TEST_DIR || '.kursi-test' },
-        'port-offset': { type: 'string', default: process.env.KURSI_TEST_PORT_OFFSET || '' },
+        ...ownSystemOptions,
       },
     });
     const numbers = { seeds: Number(given.seeds), seed: Number(given.seed), atOnce: Number(given['at-once']) };
     if (!Object.values(numbers).every((n) => Number.isSafeInteger(n) && n > 0))
       throw new Error('--seeds, --seed and --at-once are whole numbers from 1 on.');
+    checkOwnFolder(given.dir);
     return { ...given, ...numbers };
   } catch (error) {
     console.error(reasonOf(error));
@@ -75,15 +71,11 @@ function readArguments() {
 }
 
 async function start(): Promise<System> {
-  const { dir } = values;
-  if (readRunningSystem(dir)) throw new SetupError(`A system runs in ${dir}; wait for its end.`);
-  rmSync(dir, { recursive: true, force: true });
-  system = new System({
-    dir,
-    portOffset: values['port-offset'] ? Number(values['port-offset']) : await findFreeOffset(FIRST_PORT_OFFSET),
+  system = await ownSystem({
+    name: 'race',
+    dir: values.dir,
+    'port-offset': values['port-offset'],
     say,
-    seed: false,
-    databaseSuffix: `_race_${Date.now()}`,
     env: {
       LOG_LEVEL: 'info',
       ORGANIZER_SEED: String(values.seed),
@@ -93,15 +85,7 @@ async function start(): Promise<System> {
       SLOW_CALL_MS: '600000',
     },
   });
-  await system.startEngines();
-  await system.startServices();
-  const { kill, restart, pid } = system;
-  setSystem({
-    ...factsOf(system),
-    kill: kill.bind(system),
-    restart: restart.bind(system),
-    pid: async (name) => pid.call(system, name),
-  });
+  await startOwnSystem(system);
   return system;
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type BookingReason, statusOfReason } from '../../lib/contracts/booking.ts';
 import { newId } from '../../lib/ids.ts';
 import type { BuyerStory, Crowd, CrowdResult } from './crowd.ts';
 
@@ -20,9 +21,13 @@ interface Answer {
     status?: string;
     reason?: string;
     invoice?: { paymentUrl: string };
+    /** Of one that has ended: whoever repeats the call is told the same for ever. */
+    booking?: { reason?: string };
   };
 }
 
+/** Three times client-app's patience: whoever has not answered by then does not. */
+const CALL_TIMEOUT_MS = 30_000;
 /** A map may be a second old; sooner it says nothing new. */
 const LOOK_AGAIN_MS = 1_000;
 /** Two buyers who were told the same second are not to come back in the same millisecond. */
@@ -39,6 +44,7 @@ export class Buyer {
     this.#given = given;
   }
 
+  /** Ends, one way or the other, within the crowd's patience and the time of one call. */
   async buys(): Promise<BuyerStory> {
     try {
       return this.#story((await this.#buysOneOf(this.#given.crowd.seatIds)) ? 'bought' : 'sold_out');
@@ -78,7 +84,7 @@ export class Buyer {
       told.refusedMs.push(ms);
       return false;
     }
-    if (this.#isOutOfTime(answer.body.code)) return false;
+    if (answer.status === 503 && answer.body.booking && this.#isOutOfTime(answer.body.code)) return false;
     if (answer.status !== 201 && answer.status !== 202) throw unexpected('The booking call', answer);
     const paymentUrl = answer.body.paymentUrl ?? (await this.#untilHeld(answer.body.bookingId));
     if (paymentUrl === undefined) return false;
@@ -98,9 +104,9 @@ export class Buyer {
     }
   }
 
-  /** Nothing was begun, and nothing will be: the seat may be asked for again. */
+  /** The booking has ended since somebody did not answer in time: a seat may be asked for again, with a new key. */
   #isOutOfTime(reason: string | undefined): boolean {
-    if (reason !== 'too_late' && reason !== 'not_started') return false;
+    if (statusOfReason[reason as BookingReason] !== 503) return false;
     this.#outOfTime += 1;
     return true;
   }
@@ -123,11 +129,15 @@ export class Buyer {
     };
   }
 
-  /** One call, repeated as long as the answer is to come back later. */
+  /** One call, repeated as long as the answer is to come back later. @throws when the crowd's patience is over. */
   async #asks(url: string, turnedAwayMs: number[], call: { headers?: Record<string, string>; body?: object } = {}) {
+    const { crowd, startedAt, random } = this.#given;
     for (;;) {
       const askedAt = performance.now();
+      if (askedAt - startedAt > crowd.patienceMs)
+        throw new Error('Patience was over before there was a seat, or none.');
       const response = await fetch(url, {
+        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
         method: call.body ? 'POST' : 'GET',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${this.#given.token}`, ...call.headers },
         ...(call.body && { body: JSON.stringify(call.body) }),
@@ -136,10 +146,12 @@ export class Buyer {
       const ms = performance.now() - askedAt;
       const { status } = response;
       const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
-      if ((status !== 429 && status !== 503) || Number.isNaN(retryAfter)) return { answer: { status, body }, ms };
+      const isToComeBack =
+        (status === 429 || status === 503) && body.booking === undefined && !Number.isNaN(retryAfter);
+      if (!isToComeBack) return { answer: { status, body }, ms };
       this.#turnedAway += 1;
       turnedAwayMs.push(ms);
-      await delay(retryAfter * 1_000 + this.#given.random() * JITTER_MS);
+      await delay(retryAfter * 1_000 + random() * JITTER_MS);
     }
   }
 }

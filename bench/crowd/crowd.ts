@@ -10,6 +10,8 @@ export interface Crowd {
   tokens: readonly string[];
   /** Of the seats they wish for. */
   seed: number;
+  /** Who has no seat after so many milliseconds, and does not know that there is none, gives up: an error. */
+  patienceMs: number;
 }
 
 /** What one of them met with. Milliseconds since the sale began. */
@@ -19,7 +21,7 @@ export interface BuyerStory {
   tries: number;
   /** Answers 429 and 503, after each of which they waited as long as Retry-After says. */
   turnedAway: number;
-  /** Told only after the patience of 10 s that nothing was begun; then they asked again. */
+  /** Bookings that ended since somebody did not answer in time (a 503 with its booking); then they asked for another seat. */
   outOfTime: number;
   endedMs: number;
   error?: string;
@@ -33,7 +35,14 @@ export interface CrowdResult {
   turnedAwayMs: number[];
 }
 
-/** Lets them go, in a process of their own, and tells how it went when the last has a seat or knows that there is none. */
+/** Beyond the crowd's patience: for the calls that are under way when it is over. */
+const MOST_OVERTIME_MS = 90_000;
+
+/**
+ * Lets them go, in a process of their own, and tells how it went when the last has a seat or knows that there is none.
+ * @throws when they have not come to an end by some time after their patience was over.
+ */
 export async function unleash(crowd: Crowd): Promise<CrowdResult> {
-  return (await askChild(new URL('./process.ts', import.meta.url), crowd)) as CrowdResult;
+  const timeoutMs = crowd.patienceMs + MOST_OVERTIME_MS;
+  return (await askChild(new URL('./process.ts', import.meta.url), crowd, timeoutMs)) as CrowdResult;
 }

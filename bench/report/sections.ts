@@ -87,7 +87,7 @@ const ROWS: Rows = {
     row(`${onsale.seats} seats sold out`, onsale.soldOutSeconds, 's'),
     row(`errors of ${onsale.buyers} buyers`, onsale.errors, '', ['≤', 0]),
     ...Object.entries(onsale.errorKinds).map(([kind, count]) => row(`“${kind}”`, count, '')),
-    row('told after 10 s that nothing was begun', onsale.outOfTime, '', ['≤', 0]),
+    row('bookings that failed since somebody was late', onsale.outOfTime, '', ['≤', 0]),
     row('seats unsold', onsale.unsold, '', ['≤', 0]),
     row('seats sold twice', onsale.soldTwice, '', ['≤', 0]),
     row(`"taken" (${onsale.refused.answers} answers), p50`, onsale.refused.p50, 'ms'),

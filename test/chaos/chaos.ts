@@ -19,7 +19,7 @@ import { contradictions } from './history-checker.ts';
 import { Load } from './load.ts';
 import { Nemesis } from './nemesis.ts';
 import { Network } from './network.ts';
-import { type Recovered, Recovery, sinceReady, slowestAfterKill } from './recovery.ts';
+import { type Recovered, Recovery, slowestAfterKills } from './recovery.ts';
 import { type Aim, hardStrikes, type Strike, type Targets, webhookStrikes } from './schedule.ts';
 
 export interface ChaosOptions {
@@ -29,12 +29,20 @@ export interface ChaosOptions {
   say: Say;
   /** Aborted: heals at once, and judges what has happened until then. */
   signal: AbortSignal;
-  /** So many strikes at processes and links are played, however long they take. */
-  leastStrikes?: number;
+  /** Asked when the time is over: it goes on until this is so, however slow the machine is. Default: it is. */
+  isEnough?: (soFar: SoFar) => boolean;
   /** Only faults of processes and links that match, as in `kill ticket-app`. Default: all. */
   focus?: RegExp | undefined;
   /** How long everything may take to come to rest after the last fault was undone. */
   restMs?: number;
+}
+
+export interface SoFar {
+  /** Strikes at processes and links that are over. */
+  strikes: number;
+  faults: Readonly<Counts>;
+  /** Answers by kind of call and status: `book 201`. */
+  answers: Readonly<Counts>;
 }
 
 export interface ChaosReport {
@@ -44,16 +52,16 @@ export interface ChaosReport {
   requests: number;
   /** Answers by kind of call and status: `book 201`. */
   answers: Counts;
-  /** Requests that were not served: no answer, 503, 504. */
+  /** Requests that were not served: no answer, 503; whatever else from 500 on is a violation, too. */
   outages: Counts;
   /** By the state in which they ended. */
   bookings: Counts;
   faults: Counts;
   violations: string[];
-  /** After the kill of one process, from the instant at which its new one was ready to the first booking; the slowest. */
+  /** After the kill of one process, from its restart (the new one begins to start) to the first booking; the slowest. */
   slowestRecoveryMs: number | null;
-  /** The same from the instant at which the new process began to start. */
-  slowestRestartMs: number | null;
+  /** The same from the instant at which the new process said that it was ready; 0 if it was sold before. */
+  slowestRecoverySinceReadyMs: number | null;
   recoveries: Recovered[];
   settledMs: number;
 }
@@ -91,7 +99,7 @@ interface Stage {
 
 /** Plays one run on a system that runs, and leaves it as it was found. */
 export async function chaos(system: RemoteSystem, options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, seconds, say, signal, leastStrikes = 0 } = options;
+  const { seed, seconds, say, signal, isEnough = () => true } = options;
   const faults: Counts = {};
   const network = await Network.between(system, counter(faults));
   const calls = new Calls();
@@ -106,7 +114,8 @@ export async function chaos(system: RemoteSystem, options: ChaosOptions): Promis
     await theDatabases();
     await theAdmin();
     const endsAt = Date.now() + seconds * 1_000;
-    const isOver = () => signal.aborted || (Date.now() > endsAt && recovery.all.length >= leastStrikes);
+    const soFar = () => ({ strikes: recovery.all.length, faults, answers: Object.fromEntries(recorder.counts) });
+    const isOver = () => signal.aborted || (Date.now() > endsAt && isEnough(soFar()));
     const load = new Load({ seed, ...loadSize, recorder, isOver });
     const recovery = new Recovery(load, recorder);
     const stage = { system, network, nemesis, recorder, load, recovery, faults, isOver, problems: [] };
@@ -177,11 +186,7 @@ async function judge(stage: Stage, { seed, seconds, say, restMs = usualRestMs }:
   ];
   keep(system.dir, history, recorder);
   const recoveries = recovery.all;
-  const slowest = {
-    slowestRecoveryMs: slowestAfterKill(recoveries, sinceReady),
-    slowestRestartMs: slowestAfterKill(recoveries, ({ ms }) => ms),
-  };
-  const verdict = { ok: violations.length === 0, violations, ...slowest, recoveries, settledMs };
+  const verdict = { ok: violations.length === 0, violations, ...slowestAfterKills(recoveries), recoveries, settledMs };
   return { seed, seconds, ...countsOf(recorder, history), faults, ...verdict };
 }
 

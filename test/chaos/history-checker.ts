@@ -89,7 +89,10 @@ const neverBackwards: Rule = ({ of, seen, bookings }) => {
   });
 };
 
-/** What was shown as sold is sold, unless it was cancelled; and what was paid and not cancelled is sold. */
+/** A cancellation that was not taken for refused: an answer that is lost, or a 503, leaves open whether it was begun. */
+const mayHaveCancelled = ({ status }: Said): boolean => status === undefined || status < 300 || status === 503;
+
+/** What was shown as sold is sold, unless its buyer cancelled it; and what was paid and not cancelled is sold. */
 const soldIsSold: Rule = (history) => {
   const seenSold = new Set(history.seen.filter(({ status }) => status === 'CONFIRMED').map((one) => one.bookingId));
   const paidFor = new Set(
@@ -97,8 +100,14 @@ const soldIsSold: Rule = (history) => {
       attempts.some(({ outcome }) => outcome === 'paid') ? [bookingId] : [],
     ),
   );
+  const cancelled = new Set(
+    history
+      .of('cancel')
+      .filter(mayHaveCancelled)
+      .map(({ asked }) => asked.id),
+  );
   return history.bookings.flatMap(({ bookingId, status }) => {
-    if (status === 'CONFIRMED' || history.cancelledAt.has(bookingId)) return [];
+    if (status === 'CONFIRMED' || (status === 'CANCELLED' && cancelled.has(bookingId))) return [];
     const wrong = (what: string) => [{ rule: 'sold is sold', what, ids: [bookingId] }];
     if (seenSold.has(bookingId)) return wrong(`It was shown as sold, nobody cancelled it, and it is ${status}.`);
     return paidFor.has(bookingId) ? wrong(`It was paid, nobody cancelled it, and it is ${status}.`) : [];
@@ -174,11 +183,27 @@ const decidedOnce =
       }),
     );
 
-/** Nobody meets an error that nobody thought of. */
+/**
+ * What each call may be answered, as these people make them: they are signed in, ask well-formed questions, and only about
+ * what is theirs. So 400, 401, 403 and 404 are as much of a surprise as 500.
+ */
+const thoughtOf: Record<Said['asked']['do'], readonly number[]> = {
+  book: [201, 202, 402, 409, 410, 503],
+  look: [200, 503],
+  pay: [202, 409, 410, 503],
+  cancel: [200, 202, 409, 503],
+  join: [201, 202, 409, 503],
+  leave: [200, 202, 409, 503],
+  close: [200, 409, 503],
+  reopen: [200, 409, 503],
+};
+
+/** Nobody meets an answer that nobody thought of. */
 const noSurprise: Rule = ({ said }) =>
   said.flatMap(({ status, asked, who }) => {
     const what = `A call to ${asked.do} was answered ${status}.`;
-    return contradictionIf(status !== undefined && status >= 500 && status !== 503, 'no surprise', what, [who]);
+    const isSurprise = status !== undefined && !thoughtOf[asked.do].includes(status);
+    return contradictionIf(isSurprise, 'no surprise', what, [who, ...(asked.id === undefined ? [] : [asked.id])]);
   });
 
 const rules: readonly Rule[] = [

@@ -3,6 +3,7 @@
 // and vanish.
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
+import { randomOf } from '../../bench/random.ts';
 import { newId } from '../../lib/ids.ts';
 import { cancel } from '../e2e/queue-stage.ts';
 import { anEvent, book, bookingOf, type Person, pay, people, theAdmin } from '../e2e/stage.ts';
@@ -11,7 +12,6 @@ import { Actor } from '../race/people.ts';
 import type { Recorder } from '../race/recorder.ts';
 import { type World, worldsOf } from '../race/world.ts';
 import { waitUntil } from '../wait-until.ts';
-import { randomFrom } from './schedule.ts';
 
 /** Longer than a hold in them is not: what nobody pays ends within the run. */
 const chaosWorlds = worldsOf({ seats: [1, 4], holdSeconds: [3, 8], offerSeconds: [3, 8], others: [2, 5] });
@@ -55,7 +55,7 @@ export class Load {
   /** Until it is over, and everybody who is inside has left. */
   async run(): Promise<void> {
     const { seed, worlds, regulars, shoppers } = this.#options;
-    const random = randomFrom(seed ^ 0x5eed);
+    const random = randomOf(seed ^ 0x5eed);
     const lane = async (_: unknown, i: number) => {
       // Nobody opens every hall at the same instant.
       await delay(i * betweenOpeningsMs);
@@ -66,8 +66,8 @@ export class Load {
     };
     await Promise.all([
       ...Array.from({ length: worlds }, lane),
-      ...Array.from({ length: regulars }, (_, i) => this.#visitAgainAndAgain(i, randomFrom(seed + i))),
-      ...Array.from({ length: shoppers }, (_, i) => this.#holdAndVanish(i, randomFrom(seed - i))),
+      ...Array.from({ length: regulars }, (_, i) => this.#visitAgainAndAgain(i, randomOf(seed + i))),
+      ...Array.from({ length: shoppers }, (_, i) => this.#holdAndVanish(i, randomOf(seed - i))),
     ]);
   }
 
@@ -171,9 +171,11 @@ export class Load {
   look(person: Person, bookingId: string) {
     return insist(`booking ${bookingId}`, async () => {
       const from = Date.now();
-      const { status, body } = await bookingOf(person, bookingId);
-      if (status !== 200) throw new Error(`${status}`);
       const { recorder } = this.#options;
+      const asked = { do: 'look', id: bookingId } as const;
+      const answer = await recorder.ask(person.userId, asked, () => bookingOf(person, bookingId));
+      if (answer?.status !== 200) throw new Error(`The answer was ${answer?.status}.`);
+      const { body } = answer;
       recorder.see({ from, to: Date.now(), who: person.userId, bookingId, status: body.status, version: body.version });
       return body;
     });

@@ -89,12 +89,15 @@ export class Recovery {
   }
 }
 
-/** From the instant at which every process was ready; null: no booking succeeded in time. */
+/** From the instant at which every process was ready, 0 if it was sold before; null: no booking succeeded in time. */
 export const sinceReady = ({ ms, readyMs }: Recovered): number | null =>
   ms === null ? null : Math.max(0, ms - readyMs);
 
-/** The slowest after the kill of one process, as `of` counts; null: none was killed alone. */
-export function slowestAfterKill(all: readonly Recovered[], of: (one: Recovered) => number | null): number | null {
-  const times = all.filter(({ killed }) => killed !== undefined).map((one) => of(one) ?? patienceMs);
-  return times.length > 0 ? Math.max(...times) : null;
+/** The slowest of those after the kill of one process, in milliseconds; null: none was killed alone. */
+export function slowestAfterKills(all: readonly Recovered[]) {
+  const kills = all.filter(({ killed }) => killed !== undefined);
+  // No booking in time is at least as slow as that.
+  const slowest = (of: (one: Recovered) => number | null) =>
+    kills.length > 0 ? Math.max(...kills.map((one) => of(one) ?? patienceMs)) : null;
+  return { slowestRecoveryMs: slowest(({ ms }) => ms), slowestRecoverySinceReadyMs: slowest(sinceReady) };
 }

@@ -7,24 +7,24 @@ const list = (counts: Counts): string =>
     .map(([what, count]) => `${count} ${what}`)
     .join(', ') || 'none';
 
-/** Of several strikes: how many; from when everything was ready, and from when it began to start, to the first booking. */
+/** Of several strikes: how many; to the first booking from the restart, and from when every process was ready. */
 interface Times {
   count: number;
   median: number | null;
   slowest: number | null;
-  slowestFromStart: number | null;
+  slowestSinceReady: number | null;
 }
 
 function timesOf(recoveries: readonly Recovered[]): Times {
   const inOrder = (of: (one: Recovered) => number | null) =>
     recoveries.map((one) => of(one) ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
   const told = (ms: number | undefined) => (ms === undefined || !Number.isFinite(ms) ? null : ms);
-  const ready = inOrder(sinceReady);
+  const times = inOrder(({ ms }) => ms);
   return {
-    count: ready.length,
-    median: told(ready[Math.floor(ready.length / 2)]),
-    slowest: told(ready.at(-1)),
-    slowestFromStart: told(inOrder(({ ms }) => ms).at(-1)),
+    count: times.length,
+    median: told(times[Math.floor(times.length / 2)]),
+    slowest: told(times.at(-1)),
+    slowestSinceReady: told(inOrder(sinceReady).at(-1)),
   };
 }
 
@@ -53,10 +53,10 @@ export function wordingOf(report: ChaosReport): string[] {
     `Outages:  ${list(outages)}`,
     `Bookings: ${list(bookings)}`,
     `Faults:   ${list(faults)}`,
-    'Until a booking succeeds again, from when every process is ready (and from when the new one begins to start):',
+    'Until a booking succeeds again, from the restart or the end of the fault (and from when every process is ready):',
     ...recoveryByKill(report.recoveries).map(
-      ([what, { count, median, slowest, slowestFromStart }]) =>
-        `  ${what.padEnd(32)} ${String(count).padStart(3)} times, median ${inSeconds(median)}, slowest ${inSeconds(slowest)} (${inSeconds(slowestFromStart)})`,
+      ([what, { count, median, slowest, slowestSinceReady }]) =>
+        `  ${what.padEnd(32)} ${String(count).padStart(3)} times, median ${inSeconds(median)}, slowest ${inSeconds(slowest)} (${inSeconds(slowestSinceReady)})`,
     ),
     ...violations.map((violation) => `VIOLATION  ${violation}`),
     violations.length === 0 ? 'Every promise was kept.' : `${violations.length} violations.`,
@@ -67,22 +67,22 @@ const rows = (counts: Counts): string[] => mostFirst(counts).map(([what, count])
 
 /** The same as a page to keep. */
 export function markdownOf(report: ChaosReport): string {
-  const { seed, seconds, requests, violations, slowestRecoveryMs, settledMs } = report;
+  const { seed, seconds, requests, violations, slowestRecoveryMs, slowestRecoverySinceReadyMs, settledMs } = report;
   const table = (title: string, counts: Counts) => ['', `| ${title} | |`, '|---|---:|', ...rows(counts)];
   return [
     `### Seed ${seed}: ${violations.length === 0 ? 'every promise was kept' : `${violations.length} violations`}`,
     '',
     `\`npm run chaos -- --seconds ${seconds} --seed ${seed}\`: ${requests} requests; at rest ${inSeconds(settledMs)} after the`,
-    `last fault; slowest recovery after the kill of one process ${inSeconds(slowestRecoveryMs)}.`,
+    `last fault; slowest recovery after the kill of one process ${inSeconds(slowestRecoveryMs)} from its restart, ${inSeconds(slowestRecoverySinceReadyMs)} from its being ready.`,
     ...table('faults', report.faults),
     ...table('outages: requests without an answer, or answered', report.outages),
     ...table('bookings, by how they ended', report.bookings),
     '',
-    '| until a booking succeeds again, from when every process is ready | times | median | slowest | from its start |',
+    '| until a booking succeeds again, from the restart or the end of the fault | times | median | slowest | slowest since ready |',
     '|---|---:|---:|---:|---:|',
     ...recoveryByKill(report.recoveries).map(
-      ([what, { count, median, slowest, slowestFromStart }]) =>
-        `| ${what} | ${count} | ${inSeconds(median)} | ${inSeconds(slowest)} | ${inSeconds(slowestFromStart)} |`,
+      ([what, { count, median, slowest, slowestSinceReady }]) =>
+        `| ${what} | ${count} | ${inSeconds(median)} | ${inSeconds(slowest)} | ${inSeconds(slowestSinceReady)} |`,
     ),
     ...(violations.length > 0 ? ['', ...violations.map((violation) => `- ${violation}`)] : []),
     '',

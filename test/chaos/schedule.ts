@@ -1,4 +1,5 @@
 // What the nemesis does, when and for how long: made up from a seed, before anything runs.
+import { randomOf } from '../../bench/random.ts';
 import { type WebhookFault, webhookFaults } from './webhook-link.ts';
 
 /** What callers are told with a 2xx: a kill may wait for the next one, to strike right after it. */
@@ -38,23 +39,11 @@ export interface Targets {
   webhookLinks: readonly string[];
 }
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** The whole numbers that a schedule is made of. */
 class Dice {
   readonly #random: () => number;
   constructor(seed: number) {
-    this.#random = randomFrom(seed);
+    this.#random = randomOf(seed);
   }
   between(least: number, most: number): number {
     return least + Math.floor(this.#random() * (most - least + 1));

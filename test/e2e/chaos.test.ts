@@ -1,29 +1,31 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { chaos } from '../chaos/chaos.ts';
+import { chaos, type SoFar } from '../chaos/chaos.ts';
 import { system } from '../engines.ts';
 
 /** Its first strikes are of each kind, and short. */
 const seed = 934;
 const seconds = 25;
 const leastStrikes = 5;
+const links = ['cut', 'silence', 'stall', 'slow'];
+const families = [['kill'], ['stop'], links, ['webhooks'], ['forge: refused']];
+/** Of what buyers do, so that standing still is not enough. */
+const leastAnswers = { 'book 201': 15, 'pay 202': 15, 'cancel 200': 1, 'join 201': 1 };
+
+/** However slow the machine is: the run goes on until all of it was, and only the time-out of the test ends that. */
+const isEnough = ({ strikes, faults, answers }: SoFar): boolean =>
+  strikes >= leastStrikes &&
+  families.every((kinds) => kinds.some((kind) => faults[kind] !== undefined)) &&
+  Object.entries(leastAnswers).every(([answer, least]) => (answers[answer] ?? 0) >= least);
 
 describe('a load of buyers while a nemesis strikes', function () {
   this.timeout(300_000);
 
   it('is promised nothing that is not so in the end', async () => {
     const { signal } = new AbortController();
-    const report = await chaos(system(), { seed, seconds, leastStrikes, say: () => {}, signal });
+    const report = await chaos(system(), { seed, seconds, isEnough, say: () => {}, signal });
     expect(report.violations).to.deep.equal([]);
-    const { faults, bookings, answers, recoveries } = report;
-    const links = ['cut', 'silence', 'stall', 'slow'].filter((kind) => faults[kind] !== undefined);
-    expect(faults).to.include.keys('kill', 'stop', 'webhooks', 'forge: refused');
-    expect(links).not.to.deep.equal([]);
-    // Not by standing still: most of what the same load comes to where nothing is struck.
-    expect(bookings.CONFIRMED).to.be.at.least(15);
-    expect(answers['cancel 200']).to.be.at.least(1);
-    expect(answers['join 201']).to.be.at.least(1);
-    expect(recoveries.length).to.be.at.least(leastStrikes);
-    for (const { ms, faults: struck } of recoveries) expect(ms, struck.join()).not.to.equal(null);
+    expect(report.bookings.CONFIRMED).to.be.at.least(1);
+    for (const { ms, faults: struck } of report.recoveries) expect(ms, struck.join()).not.to.equal(null);
   });
 });

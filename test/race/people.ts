@@ -118,7 +118,8 @@ export class Actor {
   async #bookings(query = ''): Promise<Bill[]> {
     const url = `${system().urls.clientApp}/bookings?limit=20${query}`;
     const from = Date.now();
-    const answer = await call<{ bookings?: Bill[] }>(url, { token: this.#person.token }).catch(() => undefined);
+    const look = () => call<{ bookings?: Bill[] }>(url, { token: this.#person.token });
+    const answer = await this.#place.recorder.ask(this.#name, { do: 'look' }, look);
     const bookings = answer?.body.bookings ?? [];
     for (const { bookingId, status, version } of bookings)
       this.#place.recorder.see({ from, to: Date.now(), who: this.#name, bookingId, status, version });

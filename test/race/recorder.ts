@@ -3,7 +3,7 @@ import type { Answer } from '../e2e/stage.ts';
 
 /** What somebody wanted. */
 export interface Asked {
-  do: 'book' | 'join' | 'leave' | 'pay' | 'cancel' | 'close' | 'reopen';
+  do: 'book' | 'join' | 'leave' | 'pay' | 'cancel' | 'close' | 'reopen' | 'look';
   /** The Idempotency-Key. */
   key?: string;
   eventId?: string;
@@ -61,7 +61,7 @@ interface RecorderOptions {
   onAnswer?: (said: Said) => void;
 }
 
-/** Everything that was asked and answered. */
+/** Everything that was asked and answered, but for looks that showed what was looked for. */
 export class Recorder {
   readonly acknowledged: Promised[] = [];
   /** How many, by `book 201`. */
@@ -90,7 +90,8 @@ export class Recorder {
     );
     const { answer, ...kept } = outcome;
     const said = { from, to: Date.now(), who, asked, ...kept };
-    this.said.push(said);
+    // People look all the time: what they saw is kept by `see`, and here only that they saw nothing.
+    if (asked.do !== 'look' || said.status !== 200) this.said.push(said);
     const kind = `${asked.do} ${said.status ?? 'no answer'}`;
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
     this.#options.onAnswer?.(said);
