@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import mongoose, { type Connection } from 'mongoose';
 import type { Logger } from '../logging/logger.ts';
 
@@ -14,6 +15,14 @@ const options = {
   autoCreate: false,
   maxPoolSize: 50,
 } as const;
+
+/**
+ * A look at a server that has not ended after this, though its own time-outs add up to 4 s, never will: when a connection
+ * breaks at the wrong moment, the driver (7.8) waits for ever for an answer on it, and its client finds no server any more.
+ */
+const stuckAfterMs = 6_000;
+const watchEveryMs = 1_000;
+const closePatienceMs = 2_000;
 
 mongoose.set('strictQuery', 'throw');
 mongoose.set('sanitizeFilter', false);
@@ -36,11 +45,13 @@ export function connectDatabase(uri: string, log: Logger): Database {
   // Failed tries are told by the loop below; without a listener each one would be an uncaught error.
   connection.on('error', (error) => log.debug({ err: error }, 'database connection error'));
   let closed = false;
+  let stopWatching = () => {};
 
   async function open(): Promise<void> {
     for (let tries = 1; !closed; tries += 1) {
       try {
         await connection.openUri(uri, options);
+        watch();
         if (tries > 1) log.info('database is there');
         return;
       } catch (error) {
@@ -48,6 +59,19 @@ export function connectDatabase(uri: string, log: Logger): Database {
         await new Promise((resolve) => setTimeout(resolve, 500));
       }
     }
+  }
+
+  function watch(): void {
+    stopWatching = watchHeartbeats(connection.getClient(), () => {
+      log.error('the driver does not look whether the database is there any more: connecting anew');
+      reopen().catch((error) => log.error({ err: error }, 'cannot connect anew'));
+    });
+  }
+
+  async function reopen(): Promise<void> {
+    stopWatching();
+    await Promise.race([connection.close(), delay(closePatienceMs)]);
+    await open();
   }
 
   return {
@@ -59,9 +83,30 @@ export function connectDatabase(uri: string, log: Logger): Database {
     },
     async close() {
       closed = true;
+      stopWatching();
       await connection.close();
     },
   };
+}
+
+/**
+ * Calls `onStuck` once when a look at a server does not end. Time in which this process stood still does not count: ticks are
+ * counted, and none is made up for.
+ */
+function watchHeartbeats(client: mongoose.mongo.MongoClient, onStuck: () => void): () => void {
+  /** By server: ticks since the look began that is under way. */
+  const underWay = new Map<string, number>();
+  client.on('serverHeartbeatStarted', ({ connectionId }) => underWay.set(connectionId, 0));
+  for (const ended of ['serverHeartbeatSucceeded', 'serverHeartbeatFailed'] as const)
+    client.on(ended, ({ connectionId }: { connectionId: string }) => underWay.delete(connectionId));
+  const ticking = setInterval(() => {
+    for (const [server, ticks] of underWay) underWay.set(server, ticks + 1);
+    if (![...underWay.values()].some((ticks) => ticks * watchEveryMs >= stuckAfterMs)) return;
+    clearInterval(ticking);
+    onStuck();
+  }, watchEveryMs);
+  ticking.unref();
+  return () => clearInterval(ticking);
 }
 
 /** A duplicate key: a unique index refused an insert. */

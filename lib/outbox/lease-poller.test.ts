@@ -131,6 +131,23 @@ describe('the lease poller', () => {
     expect(looks).to.equal(3);
   });
 
+  it('looks again when a look has hung for as long as a lease', async () => {
+    let looks = 0;
+    const hanging = {
+      ...leases(),
+      claim: (limit: number, leaseMs: number) => {
+        looks += 1;
+        return looks === 1 ? new Promise<never>(() => {}) : leases().claim(limit, leaseMs);
+      },
+    };
+    await due(1);
+    const work = async (leased: Leased<Parcel>) => void (await done(leased));
+    const options = { name: 'test', log, leases: hanging, leaseMs: 300, concurrency: 10, pollMs: 20, work };
+    pollers.push(startLeasePoller(options));
+    await nothingLeft();
+    expect(looks).to.be.at.least(2);
+  });
+
   it('takes over what a killed poller held, after its lease and not before', async () => {
     await due(1);
     const [held] = await leases().claim(1, 700);

@@ -70,7 +70,7 @@ export function startLeasePoller<Doc>(options: LeasePollerOptions<Doc>): LeasePo
 
   async function claim(limit: number): Promise<Leased<Doc>[]> {
     try {
-      const claimed = await leases.claim(limit, leaseMs);
+      const claimed = await within(leaseMs, leases.claim(limit, leaseMs));
       if (databaseAway) log.info('polling again');
       databaseAway = false;
       return claimed;
@@ -110,6 +110,19 @@ export function startLeasePoller<Doc>(options: LeasePollerOptions<Doc>): LeasePo
       await Promise.all(running);
     },
   };
+}
+
+/** A claim that hangs for longer than its leases last has none; the poller is not to hang with it. */
+async function within<T>(ms: number, claim: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer of the database in ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([claim, over]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Runs one piece of work, prolonging its lease meanwhile; tells the work when the lease could not be kept. */

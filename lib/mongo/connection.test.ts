@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { testMongoUri } from '../../test/engines.ts';
+import { waitUntil } from '../../test/wait-until.ts';
+import { createLogger } from '../logging/logger.ts';
+import { connectDatabase } from './connection.ts';
+
+/** What of the driver's insides a test has to break. */
+interface Insides {
+  topology: { s: { servers: Map<string, { monitor: { connection: { socket: import('node:net').Socket } | null } }> } };
+}
+
+describe('the connection to a database', function () {
+  this.timeout(40_000);
+
+  it('is made anew when the driver waits for ever for an answer on a broken connection', async () => {
+    const database = connectDatabase(testMongoUri('stuck'), createLogger('test', 'silent'));
+    await database.ready;
+    const { connection } = database;
+    await connection.collection<{ _id: string }>('things').insertOne({ _id: 'before' });
+    const stuck = connection.getClient();
+    const [server] = (stuck as unknown as Insides).topology.s.servers.values();
+    const socket = await waitUntil('the first look', async () => server?.monitor.connection?.socket);
+    // As where it breaks while nobody listens: the driver takes it for open, writes to it, and waits.
+    socket.removeAllListeners('close').destroy();
+    await waitUntil(
+      'another client',
+      async () => connection.getClient() !== stuck && connection.readyState === 1,
+      30_000,
+    );
+    expect(await connection.collection<{ _id: string }>('things').countDocuments()).to.equal(1);
+    expect(await database.check()).to.include({ ok: 1 });
+    await connection.dropDatabase();
+    await database.close();
+  });
+});
