@@ -6,7 +6,7 @@ import { bareTaskQueue, bareWorkflowType, paid, reserve } from '../bare/bare.mes
 import { nextMessage, startChild } from '../child.ts';
 import type { Stage } from '../measure.ts';
 import { cpuMsEach, type Usages, usageOf, usageOfAll } from '../processes.ts';
-import { type Summary, summaryOf } from '../statistics.ts';
+import { rounded, type Summary, summaryOf } from '../statistics.ts';
 
 const DRAIN_MS = 60_000;
 
@@ -20,6 +20,8 @@ export interface BareRound {
 
 export interface BareReport {
   perSecond: Summary;
+  /** One round by twice as many callers, a second: a ceiling hardly rises. Reports of older runs lack it. */
+  perSecondDoubled?: number;
   cpuMsEach: Record<string, number>;
 }
 
@@ -56,8 +58,13 @@ export async function startBare({ system }: Stage): Promise<Bare> {
   };
 }
 
-export function bareReport(rounds: readonly BareRound[]): BareReport {
-  return { perSecond: summaryOf(rounds.map(({ perSecond }) => perSecond)), cpuMsEach: rounds.at(-1)?.cpuMsEach ?? {} };
+/** `doubled`: the round by twice as many callers. */
+export function bareReport(rounds: readonly BareRound[], doubled: BareRound): BareReport {
+  return {
+    perSecond: summaryOf(rounds.map(({ perSecond }) => perSecond)),
+    perSecondDoubled: rounded(doubled.perSecond),
+    cpuMsEach: rounds.at(-1)?.cpuMsEach ?? {},
+  };
 }
 
 /** The ceiling alone; `book` measures it again, each round beside its own. */
@@ -68,7 +75,7 @@ export async function measureBare(stage: Stage): Promise<BareReport> {
     await bare.round(buyersAtOnce, warmUpSeconds);
     const rounds: BareRound[] = [];
     while (rounds.length < stage.rounds) rounds.push(await bare.round(buyersAtOnce, stage.seconds));
-    return bareReport(rounds);
+    return bareReport(rounds, await bare.round(2 * buyersAtOnce, stage.seconds));
   } finally {
     await bare.close();
   }

@@ -55,7 +55,7 @@ export async function measureBook(stage: Stage): Promise<BookReport> {
           `${rounded(result.one.perSecond)}, of four ${rounded(result.four.perSecond)}`,
       );
     }
-    return await reportOf(measured);
+    return await reportOf(measured, await bare.round(2 * sizes.buyersAtOnce, seconds));
   } finally {
     await bare.close();
     await closeTemporal();
@@ -75,11 +75,15 @@ async function round({ system, sizes }: Stage, seatsPerOrder: number, seconds: n
 
 async function reportOf(
   rounds: ReadonlyArray<{ bare: BareRound; one: BookRound; four: BookRound }>,
+  doubled: BareRound,
 ): Promise<BookReport> {
   const last = rounds.at(-1);
   const { events, tasks } = await costOfOne(last?.one.eventId ?? '');
   return {
-    bare: bareReport(rounds.map(({ bare }) => bare)),
+    bare: bareReport(
+      rounds.map(({ bare }) => bare),
+      doubled,
+    ),
     ordersPerSecond: summaryOf(rounds.map(({ one }) => one.perSecond)),
     ordersPerMinute: summaryOf(rounds.map(({ one }) => one.perSecond * 60)),
     bookToBare: summaryOf(rounds.map(({ bare, one }) => one.perSecond / bare.perSecond)),

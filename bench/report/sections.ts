@@ -1,4 +1,5 @@
 import type { LatencySummary, RateReport } from '../load/rounds.ts';
+import type { BareReport } from '../measures/bare.ts';
 import type { Summary } from '../statistics.ts';
 import { figuresOf } from './figures.ts';
 import type { MeasureName, Measures } from './report.ts';
@@ -41,6 +42,9 @@ const rate = (what: string, { perSecond, latencies, connections }: RateReport): 
 const latency = (what: string, latencies: LatencySummary, which: Array<keyof LatencySummary>): Row[] =>
   which.map((name) => row(`${what}, ${name}`, latencies[name], 'ms'));
 
+const doubled = ({ perSecondDoubled }: BareReport): Row[] =>
+  perSecondDoubled === undefined ? [] : [row('the same by twice as many callers', perSecondDoubled, 'a second')];
+
 type Rows = { [Name in MeasureName]: (of: NonNullable<Measures[Name]>, measures: Measures) => Row[] };
 
 /** "Flat within noise": of a median on a busy machine, and of what is counted beside pollers. */
@@ -57,9 +61,10 @@ const ROWS: Rows = {
           ...rate('hot', peer.hot),
         ]
       : [row(`not measured: ${peer.reason}`, null, '')],
-  bare: (bare) => [row('workflows', bare.perSecond, 'a second')],
+  bare: (bare) => [row('workflows', bare.perSecond, 'a second'), ...doubled(bare)],
   book: (book, measures) => [
     row('the ceiling, bare workflows', book.bare.perSecond, 'a second'),
+    ...doubled(book.bare),
     row('orders of one seat', book.ordersPerSecond, 'a second'),
     row('orders of one seat', book.ordersPerMinute, 'a minute', ['≥', 500]),
     row('orders of one seat by the ceiling', book.bookToBare, '', ['≥', 0.4]),

@@ -236,7 +236,8 @@ function countsOf(recorder: Recorder, history: History) {
     else if (status >= 500) outage(`${status} ${told.code ?? ''}`.trim());
   }
   for (const { status } of history.bookings) counter(bookings)(status);
-  return { requests: recorder.said.length, answers, outages, bookings };
+  const requests = Object.values(answers).reduce((sum, count) => sum + count, 0);
+  return { requests, answers, outages, bookings };
 }
 
 /** For whoever wants to know how it came to be. */

@@ -60,6 +60,7 @@ describe('npm run bench', function () {
     expect(book.historyEvents).to.be.within(20, 44);
     expect(book.workflowTasks).to.be.within(2, 6);
     expect(book.cpuMsPerOrder).to.include.keys('client-app', 'ticketing-worker');
+    expect(book.bare.perSecondDoubled).to.satisfy(isPositive);
     expect(book.bare.cpuMsEach).to.include.keys('bare-worker', 'bare-client');
   });
 
