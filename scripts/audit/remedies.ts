@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Invoice } from '../../services/payment-app/models/invoice.ts';
 import { bookingToCancel } from '../../services/ticket-app/commands/cancel-booking.ts';
 import { createWakeWaitlist } from '../../services/ticket-app/commands/wake-waitlist.ts';
 import { createBookingLedger, wasConfirmed } from '../../services/ticket-app/models/booking-ledger.ts';
+import { createTicketRecords } from '../../services/ticket-app/models/ticket-records.ts';
 import { ensureSchedules } from '../../temporal/schedules.ts';
+import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import {
   orphanedBookingOptions,
   orphanedBookingWorkflowType,
@@ -33,6 +36,20 @@ export type Done = { did: string } | { refused: string };
 export type Remedy = (subject: Subject, tools: Tools) => Promise<Done>;
 
 const workflowPatienceMs = 20_000;
+const describePatienceMs = 4_000;
+
+/** Rejects while Temporal does not say: then nothing is mended on a guess. */
+async function runs(temporal: Client, workflowId: string): Promise<boolean> {
+  try {
+    const { status } = await temporal.connection.withDeadline(Date.now() + describePatienceMs, () =>
+      temporal.workflow.getHandle(workflowId).describe(),
+    );
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
 
 /** Asks ticket-app for what the command line asks it for: it voids first, and touches nothing that was paid. */
 const releaseHold: Remedy = async ({ bookingId = '' }, { services }) => {
@@ -89,9 +106,27 @@ const rebuildEntry: Remedy = async ({ entryId = '' }, { services }) => {
   return { did: `had client-app ask about the place: ${outcome}` };
 };
 
-const sendWebhookAgain: Remedy = async ({ webhookId = '' }, { services }) => ({
-  did: `had ${await sendAgain(services, webhookId)} send the webhook again`,
-});
+/**
+ * Has the webhook sent once more, but not that of a payment which nobody would make a ticket of: ticket-app answers it by
+ * returning the money.
+ */
+const sendWebhookAgain: Remedy = async ({ bookingId, webhookId }, tools) => {
+  if (webhookId === undefined) return { refused: 'no webhook of it is left to be sent' };
+  if (bookingId !== undefined && (await wouldReturnMoney(bookingId, webhookId, tools))) {
+    const todo = `ask the buyer, then kursi deliveries retry ${webhookId} returns it`;
+    return { refused: `it is paid, there is no ticket and no workflow, so the money would go back: ${todo}` };
+  }
+  return { did: `had ${await sendAgain(tools.services, webhookId)} send the webhook again` };
+};
+
+/** Of payment-app's webhooks: those of ticket-app are only news. */
+async function wouldReturnMoney(bookingId: string, webhookId: string, { databases, temporal }: Tools) {
+  const invoices = databases['payment-app'].collection<Invoice>('invoices');
+  const isPaid = await invoices.findOne({ _id: bookingId, status: 'PAID', 'deliveries.webhookId': webhookId });
+  if (!isPaid || (await runs(temporal, bookingWorkflowId(bookingId)))) return false;
+  // Read last: the workflow may have ended with a ticket just now.
+  return (await createTicketRecords(databases['ticket-app']).find(bookingId))?.status !== 'VALID';
+}
 
 const makePdf: Remedy = async ({ bookingId = '' }, { restorePdf }) => {
   const answer = await restorePdf(bookingId);

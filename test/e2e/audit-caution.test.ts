@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import { after, before, describe, it } from 'mocha';
+import { auditAndMend } from '../../scripts/audit/mended-audit.ts';
+import type { Invoice } from '../../services/payment-app/models/invoice.ts';
+import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
+import { system } from '../engines.ts';
+import { waitUntil } from '../wait-until.ts';
+import { type AuditStage, auditStage, type World, worlds } from './audit-stage.ts';
+import { bookingOf, closeDatabases, invoiceOf, pay } from './stage.ts';
+import { closeTemporal, temporal } from './temporal-stage.ts';
+
+/** Everything is at rest before it is looked at. */
+const settleMs = 1;
+
+describe('npm run audit -- --fix, where something is only late', function () {
+  this.timeout(120_000);
+  let stage: AuditStage;
+
+  before(async () => {
+    stage = await auditStage();
+  });
+  after(async () => {
+    await closeTemporal();
+    await closeDatabases();
+  });
+
+  const invoices = () => stage.databases['payment-app'].collection<Invoice>('invoices');
+  const tickets = () => stage.databases['ticket-app'].collection<{ _id: string }>('tickets');
+  const kindsIn = async (world: World) => (await stage.look(world)).violations.map(({ kind }) => kind);
+  const mended = ({ eventId }: World) => auditAndMend({ ...stage.tools, eventIds: [eventId] }, settleMs, () => {});
+
+  /** While ticket-app is away, pays with each method in turn; no webhook about it is tried again by itself after that. */
+  async function payUnheard({ bookingId, buyer }: World, methods: readonly string[]): Promise<void> {
+    const { paymentUrl = '' } = (await bookingOf(buyer, bookingId)).body.invoice ?? {};
+    await system().kill('ticket-app');
+    try {
+      for (const [index, method] of methods.entries()) {
+        await pay(paymentUrl, method);
+        await waitUntil('a webhook that does not arrive', async () => {
+          const invoice = await invoices().findOne({ _id: bookingId });
+          return invoice?.deliveries[index]?.lastError !== undefined;
+        });
+      }
+      await waitUntil('the webhooks to be given up', async () => {
+        await invoices().updateOne({ _id: bookingId }, { $set: { 'deliveries.$[].status': 'exhausted' } });
+        const invoice = await invoices().findOne({ _id: bookingId });
+        return invoice?.deliveries.every(({ status, leaseId }) => status === 'exhausted' && leaseId === undefined);
+      });
+    } finally {
+      await system().restart('ticket-app');
+    }
+  }
+
+  it('leaves the money where it is that came while the workflow was gone, and says who returns it', async () => {
+    const world = await worlds.unpaid();
+    await temporal().workflow.getHandle(bookingWorkflowId(world.bookingId)).terminate('by hand');
+    await payUnheard(world, ['test_success']);
+    expect(await kindsIn(world)).to.include('outcome_undelivered');
+    const { violations, fixed } = await mended(world);
+    expect(fixed).to.deep.equal([]);
+    const [unheard] = violations.filter(({ kind }) => kind === 'outcome_undelivered');
+    expect(unheard?.refused).to.match(/the money would go back: ask the buyer, then kursi deliveries retry \S+/);
+    expect((await invoiceOf(world.bookingId)).status).to.equal('PAID');
+    expect(await tickets().findOne({ _id: world.bookingId })).to.equal(null);
+  });
+});
