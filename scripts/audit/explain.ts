@@ -2,8 +2,8 @@ import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError }
 import { eventCancellationWorkflowId } from '../../workflows/event-cancellation/event-cancellation.messages.ts';
 import { seatWaitlistWorkflowId } from '../../workflows/seat-waitlist/seat-waitlist.messages.ts';
 import type { Subject, Violation } from './invariant.ts';
-import { workflowIdsOf } from './invariants/i3-somebody-works.ts';
 import type { KindName } from './kinds/kinds.ts';
+import { workflowIdsOf } from './running-workflows.ts';
 
 /** Kinds whose cause Temporal knows: why nobody works on it, or what whoever does waits for. */
 const asked: ReadonlySet<KindName> = new Set<KindName>([
@@ -14,6 +14,7 @@ const asked: ReadonlySet<KindName> = new Set<KindName>([
   'queue_alone',
   'closing_alone',
   'cancelling_stands',
+  'give_back_under_way',
   'workflow_outlives',
   'workflow_lags',
 ]);

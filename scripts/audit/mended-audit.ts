@@ -1,8 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import type { Audited } from './audit.ts';
 import type { Violation } from './invariant.ts';
 import { mend, type Tools } from './remedies.ts';
 import { type Audience, auditRunning, same } from './settled-audit.ts';
+
+/** So many are mended at once: each may wait for its workflow, and the services are busy with buyers. */
+const atOnce = 4;
 
 /** A violation, and what was done about it. */
 export interface Fixed extends Violation {
@@ -32,16 +36,21 @@ export async function auditAndMend(
   const first = await auditRunning(audience, settleMs);
   const done = new Map<string, string>();
   const refusals = new Map<string, string>();
-  for (const violation of first.violations) {
+  const mendOne = async (violation: Violation): Promise<void> => {
     const { fix, subject } = violation;
-    if (fix === undefined) continue;
+    if (fix === undefined) return;
     const key = keyOf(violation);
-    if (done.has(key) || refusals.has(key)) continue;
+    if (done.has(key) || refusals.has(key)) return;
     const answer = await mend(fix, subject, audience);
     if ('did' in answer) done.set(key, answer.did);
     else refusals.set(key, answer.refused);
     tell(violation, 'did' in answer ? answer.did : `left alone: ${answer.refused}`);
-  }
+  };
+  const line = pLimit(atOnce);
+  const mendAll = async (all: Violation[]) => {
+    for (const violation of all) await mendOne(violation);
+  };
+  await Promise.all(aboutOne(first.violations).map((all) => line(() => mendAll(all))));
   if (done.size === 0) return { ...first, violations: first.violations.map(withRefusal), fixed: [] };
   await delay(settleMs);
   const second = await auditRunning(audience, settleMs);
@@ -57,6 +66,17 @@ export async function auditAndMend(
     const refused = key && (refusals.get(key) ?? (done.has(key) ? 'it was tried, and is found again' : undefined));
     return refused ? { ...violation, refused } : violation;
   }
+}
+
+/** What disagrees about one booking, place or seat is mended one after the other, in the order of the audit. */
+function aboutOne(violations: readonly Violation[]): Violation[][] {
+  const groups = new Map<string, Violation[]>();
+  for (const violation of violations) {
+    const { bookingId, entryId, webhookId, eventId, seatId } = violation.subject;
+    const about = bookingId ?? entryId ?? webhookId ?? [eventId, seatId].join();
+    groups.set(about, [...(groups.get(about) ?? []), violation]);
+  }
+  return [...groups.values()];
 }
 
 /** The same remedy for the same documents is done once, however many ways there are in which they disagree. */

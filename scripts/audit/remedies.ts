@@ -22,6 +22,7 @@ import type { Subject } from './invariant.ts';
 import type { RemedyName } from './kinds/kind.ts';
 import type { Databases } from './records.ts';
 import type { RestorePdf } from './restore-pdf.ts';
+import { workflowIdsOf } from './running-workflows.ts';
 
 /** What remedies work with. They do what the services' own commands, routes and workflows do, and write nothing else. */
 export interface Tools {
@@ -51,6 +52,13 @@ async function runs(temporal: Client, workflowId: string): Promise<boolean> {
   }
 }
 
+/** Whoever works on the booking now, and is not to be interfered with: another one may have begun since the audit. */
+async function whoWorksOn(bookingId: string, temporal: Client): Promise<string | undefined> {
+  const ids = workflowIdsOf(bookingId);
+  const running = await Promise.all(ids.map((id) => runs(temporal, id)));
+  return ids.find((_, index) => running[index]);
+}
+
 /** Asks ticket-app for what the command line asks it for: it voids first, and touches nothing that was paid. */
 const releaseHold: Remedy = async ({ bookingId = '' }, { services }) => {
   const answer = await services.ticket.releaseHold(bookingId, { dryRun: false, note: 'Its workflow was lost.' });
@@ -67,6 +75,8 @@ const releaseHold: Remedy = async ({ bookingId = '' }, { services }) => {
 const giveBack: Remedy = async ({ bookingId = '' }, { databases, services, temporal }) => {
   const booking = await createBookingLedger(databases['ticket-app']).find(bookingId);
   if (!booking) return { refused: 'ticket-app does not know the booking' };
+  const working = await whoWorksOn(bookingId, temporal);
+  if (working !== undefined) return { refused: `the workflow ${working} runs, and gives it back itself` };
   const { status, waitlistEntryId } = booking;
   if (status !== 'FAILED' && status !== 'CANCELLED')
     return { refused: `the booking is ${status}, and keeps what it has` };

@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { auditAndMend } from '../../scripts/audit/mended-audit.ts';
+import { mend } from '../../scripts/audit/remedies.ts';
 import type { Invoice } from '../../services/payment-app/models/invoice.ts';
 import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
+import { orphanedBookingWorkflowId } from '../../workflows/booking/orphaned-booking.messages.ts';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
 import { type AuditStage, auditStage, type World, worlds } from './audit-stage.ts';
-import { bookingOf, closeDatabases, invoiceOf, pay } from './stage.ts';
-import { closeTemporal, temporal } from './temporal-stage.ts';
+import { cancel } from './cancellation-stage.ts';
+import { bookingOf, closeDatabases, invoiceOf, pay, untilStatus } from './stage.ts';
+import { closeTemporal, temporal, wasStarted } from './temporal-stage.ts';
 
 /** Everything is at rest before it is looked at. */
 const settleMs = 1;
@@ -58,9 +61,34 @@ describe('npm run audit -- --fix, where something is only late', function () {
     expect(await kindsIn(world)).to.include('outcome_undelivered');
     const { violations, fixed } = await mended(world);
     expect(fixed).to.deep.equal([]);
-    const [unheard] = violations.filter(({ kind }) => kind === 'outcome_undelivered');
-    expect(unheard?.refused).to.match(/the money would go back: ask the buyer, then kursi deliveries retry \S+/);
     expect((await invoiceOf(world.bookingId)).status).to.equal('PAID');
     expect(await tickets().findOne({ _id: world.bookingId })).to.equal(null);
+    const [unheard] = violations.filter(({ kind }) => kind === 'outcome_undelivered');
+    expect(unheard?.refused).to.match(/the money would go back: ask the buyer, then kursi deliveries retry \S+/);
+  });
+
+  it('starts nothing beside the workflow that tries to give everything back', async () => {
+    const world = await worlds.unpaid();
+    const { bookingId } = world;
+    await system().kill('organizer-x');
+    try {
+      await cancel(world.buyer, bookingId);
+      await untilStatus(world.buyer, bookingId, 'CANCELLED');
+      const { violations, fixed } = await mended(world);
+      const found = violations.map(({ kind }) => kind);
+      expect(found).to.include('give_back_under_way').and.not.to.include('seat_kept');
+      expect(violations.filter(({ fix }) => fix === 'give_back')).to.deep.equal([]);
+      expect(fixed).to.deep.equal([]);
+      const [told] = violations.filter(({ kind }) => kind === 'give_back_under_way');
+      expect(told?.cause).to.match(/^The workflow booking\/\S+ waits for releaseAtOrganizer at attempt/);
+      // Nor where an audit has not seen the workflow.
+      expect(await mend('give_back', { bookingId }, stage.tools)).to.deep.equal({
+        refused: `the workflow ${bookingWorkflowId(bookingId)} runs, and gives it back itself`,
+      });
+      expect(await wasStarted(orphanedBookingWorkflowId(bookingId))).to.equal(false);
+    } finally {
+      await system().restart('organizer-x');
+    }
+    await stage.untilClean(world);
   });
 });

@@ -57,6 +57,11 @@ export const holds = kindsOf({
     cause: 'A refund is under way, and its next try is not planned: the invoice was changed by hand.',
     help: 'Ask the gateway whether the money went back; the invoice is that of {booking}.',
   },
+  give_back_under_way: {
+    invariant: 'I3',
+    cause: 'Its workflow gives it back, and waits for a neighbour that is away, or no worker takes its next step.',
+    help: `Nothing beside it must: ${look} tells the step; bring back whom it waits for (kursi status).`,
+  },
   seat_kept: {
     invariant: 'I3',
     cause: 'The release of the seat was cut short, or its booking was lost from the database.',

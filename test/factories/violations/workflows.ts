@@ -37,6 +37,12 @@ export const workflows: Planted[] = [
     ({ workflows }) => workflows(),
   ],
   [
+    'give_back_under_way',
+    'a seat that an ended booking keeps while its workflow runs',
+    ({ seat, event }) => seat('A-2', { status: 'ON_GOING', holder: { kind: 'booking', bookingId: event.lapsed } }),
+    ({ running, event }) => running(event.lapsed),
+  ],
+  [
     'workflow_outlives',
     'a workflow that runs although its booking is over',
     async () => {},
