@@ -14,6 +14,7 @@ const asked: ReadonlySet<KindName> = new Set<KindName>([
   'queue_alone',
   'closing_alone',
   'cancelling_stands',
+  'end_unheard_alone',
   'give_back_under_way',
   'workflow_outlives',
   'workflow_lags',

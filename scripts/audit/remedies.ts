@@ -60,7 +60,10 @@ async function whoWorksOn(bookingId: string, temporal: Client): Promise<string |
 }
 
 /** Asks ticket-app for what the command line asks it for: it voids first, and touches nothing that was paid. */
-const releaseHold: Remedy = async ({ bookingId = '' }, { services }) => {
+const releaseHold: Remedy = async ({ bookingId = '' }, { services, temporal }) => {
+  const working = await whoWorksOn(bookingId, temporal);
+  // It would be cancelled, whatever it was about to come to.
+  if (working !== undefined) return { refused: `the workflow ${working} runs, and ends it itself` };
   const answer = await services.ticket.releaseHold(bookingId, { dryRun: false, note: 'Its workflow was lost.' });
   if (!answer) return { refused: 'ticket-app does not know the booking' };
   const { plan, outcome, status } = answer;

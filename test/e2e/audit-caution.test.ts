@@ -45,7 +45,11 @@ describe('npm run audit -- --fix, where something is only late', function () {
         });
       }
       await waitUntil('the webhooks to be given up', async () => {
-        await invoices().updateOne({ _id: bookingId }, { $set: { 'deliveries.$[].status': 'exhausted' } });
+        const givenUp = {
+          $set: { 'deliveries.$[].status': 'exhausted' },
+          $unset: { 'deliveries.$[].nextAttemptAt': 1 },
+        };
+        await invoices().updateOne({ _id: bookingId }, givenUp as object);
         const invoice = await invoices().findOne({ _id: bookingId });
         return invoice?.deliveries.every(({ status, leaseId }) => status === 'exhausted' && leaseId === undefined);
       });
@@ -65,6 +69,22 @@ describe('npm run audit -- --fix, where something is only late', function () {
     expect(await tickets().findOne({ _id: world.bookingId })).to.equal(null);
     const [unheard] = violations.filter(({ kind }) => kind === 'outcome_undelivered');
     expect(unheard?.refused).to.match(/the money would go back: ask the buyer, then kursi deliveries retry \S+/);
+  });
+
+  it('has a workflow told what it has not heard, so that the booking ends as it would have', async () => {
+    const world = await worlds.unpaid();
+    const { bookingId, buyer } = world;
+    await payUnheard(world, ['test_decline', 'test_decline', 'test_decline']);
+    expect((await invoiceOf(bookingId)).status).to.equal('FAILED');
+    expect(await kindsIn(world)).to.include('end_unheard');
+    expect(await mend('release_hold', { bookingId }, stage.tools)).to.deep.equal({
+      refused: `the workflow ${bookingWorkflowId(bookingId)} runs, and ends it itself`,
+    });
+    await mended(world);
+    const { reason } = await untilStatus(buyer, bookingId, 'FAILED');
+    expect(reason).to.equal('payment_declined');
+    await mended(world);
+    await stage.untilClean(world);
   });
 
   it('starts nothing beside the workflow that tries to give everything back', async () => {

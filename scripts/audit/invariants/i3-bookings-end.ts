@@ -62,6 +62,7 @@ function withInvoice(
   if (!invoice || !quiet(circumstances, changedAt, invoice.changedAt)) return [];
   const mayBePaid = ['PENDING', 'PROCESSING'].includes(invoice.status);
   const isDead = ['VOIDED', 'FAILED', 'REFUNDING', 'REFUNDED'].includes(invoice.status);
+  const unheard = invoice.deliveries.findLast((delivery) => delivery.status !== 'delivered');
   return [
     ...unless(
       stillHas('payable_after_end', bookingId, workflows),
@@ -70,10 +71,10 @@ function withInvoice(
       { bookingId },
     ),
     ...unless(
-      'end_unheard',
+      workflows === undefined || isWorkedOn(bookingId, workflows) ? 'end_unheard' : 'end_unheard_alone',
       !(isUnsold(booking) && isDead),
       `The booking is ${status}, but its invoice is ${invoice.status}: nobody will pay it.`,
-      { bookingId },
+      { bookingId, ...(unheard && { webhookId: unheard.webhookId }) },
     ),
   ];
 }

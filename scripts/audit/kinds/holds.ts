@@ -42,8 +42,14 @@ export const holds = kindsOf({
   },
   end_unheard: {
     invariant: 'I3',
-    cause: 'Nobody will pay any more, and the booking was never told: its webhook was lost, or its workflow is gone.',
-    help: 'kursi webhooks replay --booking {booking} --delivered tells it again; without a workflow: kursi hold release {booking}.',
+    cause: 'Nobody will pay any more, and the workflow of the booking was not told: its webhook has not arrived.',
+    help: 'kursi webhooks replay --booking {booking} sends it again; without one the workflow asks when its hold ends.',
+    fix: 'send_again',
+  },
+  end_unheard_alone: {
+    invariant: 'I3',
+    cause: terminated,
+    help: 'Nobody will pay any more: kursi hold release {booking} gives back what it holds.',
     fix: 'release_hold',
   },
   payment_stands: {

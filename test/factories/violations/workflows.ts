@@ -20,6 +20,12 @@ export const workflows: Planted[] = [
     ({ workflows }) => workflows(),
   ],
   [
+    'end_unheard_alone',
+    'a booking that waits for a voided invoice, and whose workflow is gone',
+    ({ booking, event }) => booking(event.lapsed, { status: 'AWAITING_PAYMENT', expiresAt: inAMinute() }),
+    ({ workflows }) => workflows(),
+  ],
+  [
     'refund_alone',
     'a refund that nobody asks about',
     ({ booking, event }) => booking(event.returned, { 'refund.status': 'pending' }),
