@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { explain } from '../../scripts/audit/explain.ts';
+import { unless } from '../../scripts/audit/invariant.ts';
+import { temporalClient } from '../../temporal/connection.ts';
 import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import { system } from '../engines.ts';
 import { harming } from './audit-damage.ts';
@@ -81,6 +83,16 @@ describe('npm run audit', function () {
     expect(told?.cause).to.match(/^The workflow booking\/\S+ is TERMINATED since 2/);
     const [lost] = await explain(temporal(), [{ ...alone[0]!, subject: { bookingId: 'never-was' } }]);
     expect(lost?.cause).to.include('Temporal knows no workflow of it');
+  });
+
+  it('keeps what is likely where Temporal does not tell, and loses no disagreement', async () => {
+    const found = ['a', 'b', 'c'].flatMap((bookingId) => unless('overdue_alone', false, 'It is over.', { bookingId }));
+    const deaf = temporalClient({ TEMPORAL_ADDRESS: '127.0.0.1:1', TEMPORAL_NAMESPACE: 'default' });
+    try {
+      expect(await explain(deaf, found)).to.deep.equal(found);
+    } finally {
+      await deaf.connection.close();
+    }
   });
 
   it('mends nothing where nothing runs, and says why', async () => {
