@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { Audited } from './audit.ts';
 import type { Violation } from './invariant.ts';
 import { mend, type Tools } from './remedies.ts';
-import { type Audience, auditRunning, same } from './settled-audit.ts';
+import { type Audience, auditNow, auditRunning, same } from './settled-audit.ts';
 
 /** So many are mended at once: each may wait for its workflow, and the services are busy with buyers. */
 const atOnce = 4;
@@ -26,7 +26,7 @@ export interface Mended extends Audited {
 
 /**
  * The audit of a system that runs, then what is safe to mend of what it found, each thing once, then the audit again: what
- * was mended is believed only when it is not found any more.
+ * was mended is believed only when it is not found any more, among what still changes neither.
  */
 export async function auditAndMend(
   audience: Audience & Tools,
@@ -54,12 +54,17 @@ export async function auditAndMend(
   if (done.size === 0) return { ...first, violations: first.violations.map(withRefusal), fixed: [] };
   await delay(settleMs);
   const second = await auditRunning(audience, settleMs);
-  const isLeft = (one: Violation) => second.violations.some((other) => same(one, other));
-  const fixed = first.violations.flatMap((one) => {
+  const moving = (await auditNow(audience)).violations;
+  const isAmong = (one: Violation, all: Violation[]) => all.some((other) => same(one, other));
+  const gone = first.violations.flatMap((one) => {
     const did = one.fix && done.get(keyOf(one));
-    return did !== undefined && !isLeft(one) ? [{ ...one, did }] : [];
+    return did !== undefined && !isAmong(one, second.violations) ? [{ ...one, did }] : [];
   });
-  return { ...second, violations: second.violations.map(withRefusal), fixed };
+  const fixed = gone.filter((one) => !isAmong(one, moving));
+  const unknown = gone
+    .filter((one) => isAmong(one, moving))
+    .map(({ did, ...one }) => ({ ...one, refused: `${did}; its documents still change: audit again` }));
+  return { ...second, violations: [...second.violations.map(withRefusal), ...unknown], fixed };
 
   function withRefusal(violation: Violation): Left {
     const key = violation.fix && keyOf(violation);

@@ -50,6 +50,11 @@ export async function auditRunning({ databases, temporal, eventIds }: Audience, 
   return { ...second, violations: await explain(temporal, twice) };
 }
 
+/** One look at everything as it is, also at what changed just now: what it does not find is not there. */
+export async function auditNow({ databases, temporal, eventIds }: Audience): Promise<Audited> {
+  return audit(databases, { ...(await inTemporal(temporal)), ...(eventIds && { eventIds }) });
+}
+
 /**
  * The audit of a system that was stopped: its clock stands at the last change of any document that tells when it changed
  * (`changing`), so that what has come since is not taken for late.

@@ -111,4 +111,26 @@ describe('npm run audit -- --fix, where something is only late', function () {
     }
     await stage.untilClean(world);
   });
+
+  it('calls nothing mended whose documents change again meanwhile', async () => {
+    const world = await worlds.sold();
+    const { bookingId, eventId } = world;
+    await stage.untilClean(world);
+    const longMs = 4_000;
+    const loseTicket = (updatedAt: Date) =>
+      stage.databases['client-app']
+        .collection<{ _id: string }>('bookings')
+        .updateOne({ _id: bookingId }, { $set: { ticketFile: null, updatedAt } });
+    await loseTicket(new Date(0));
+    // Lost once more as soon as it was fetched, too short a time ago for an audit that leaves out what may be on its way.
+    let again: Promise<unknown> = Promise.resolve();
+    const { violations, fixed } = await auditAndMend({ ...stage.tools, eventIds: [eventId] }, longMs, () => {
+      again = loseTicket(new Date(Date.now() + longMs - 500));
+    });
+    await again;
+    expect(fixed).to.deep.equal([]);
+    expect(violations.map(({ kind, refused }) => [kind, refused])).to.deep.equal([
+      ['ticket_not_fetched', 'had client-app ask about the booking: same; its documents still change: audit again'],
+    ]);
+  });
 });
