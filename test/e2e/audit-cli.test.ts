@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { explain } from '../../scripts/audit/explain.ts';
 import { unless } from '../../scripts/audit/invariant.ts';
+import { DATABASES, type DatabaseName } from '../../scripts/system/databases.ts';
 import { temporalClient } from '../../temporal/connection.ts';
 import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import { system } from '../engines.ts';
@@ -21,8 +22,10 @@ interface Ran {
 }
 
 /** The command as a process of its own, with `--json`. */
-function run(...args: string[]): Promise<Ran> {
-  const child = spawn(process.execPath, ['--import=tsx', script, ...args], { env: { PATH: process.env.PATH } });
+const run = (...args: string[]): Promise<Ran> => runWith({}, ...args);
+
+function runWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ran> {
+  const child = spawn(process.execPath, ['--import=tsx', script, ...args], { env: { PATH: process.env.PATH, ...env } });
   const [out, error]: [string[], string[]] = [[], []];
   child.stdout.on('data', (chunk) => out.push(String(chunk)));
   child.stderr.on('data', (chunk) => error.push(String(chunk)));
@@ -56,6 +59,20 @@ describe('npm run audit', function () {
     expect(told).to.deep.include({ ok: true, violations: [], fixed: [] });
     expect(told.checked).to.include({ events: 1, bookings: 1, tickets: 1, files: 2 });
     expect(code).to.equal(0);
+  });
+
+  it('audits as running what all variables name, and mends nothing of it without its keys', async () => {
+    const { databases, env, dir } = system();
+    const uris = Object.entries(DATABASES).map(([name, { variable }]) => [variable, databases[name as DatabaseName]]);
+    const named = { ...Object.fromEntries(uris), TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS };
+    const args = ['--dir', `${dir}/nowhere`, '--event', world.eventId, '--settle', '0', '--json'];
+    const { code, said, told } = await runWith(named, ...args);
+    expect(said).to.include('the system that the variables name');
+    expect(told).to.deep.include({ ok: true, violations: [] });
+    expect(code).to.equal(0);
+    const fixing = await runWith(named, ...args, '--fix');
+    expect(fixing.told.error).to.include('set TICKET_SIGNING_PRIVATE_KEY');
+    expect(fixing.code).to.equal(1);
   });
 
   it('finds damage and ends with 1; with --fix it mends it, and ends with 0', async () => {
