@@ -80,16 +80,22 @@ function readArguments() {
   }
 }
 
-/** Where it runs, it is asked as it is; where it was stopped, its engines are started, and stopped again. */
+/**
+ * Where it runs, or all its databases and Temporal are named, it is asked as it is; where it was stopped, its engines are
+ * started, and stopped again.
+ */
 async function run(): Promise<Mended> {
   const running = readRunningSystem(dir);
   if (running) {
     const ports = portsAt(running.portOffset);
     const { uris } = planDatabases(process.env, ports);
     say(`Auditing the system that runs in ${dir} …`);
-    return look(uris, process.env.TEMPORAL_ADDRESS || `127.0.0.1:${ports.temporal}`, async (audience) =>
-      fix ? mended(audience) : { ...(await auditRunning(audience, settleMs)), fixed: [] },
-    );
+    return look(uris, process.env.TEMPORAL_ADDRESS || `127.0.0.1:${ports.temporal}`, asItRuns);
+  }
+  const given = planDatabases(process.env, portsAt(Number(portOffset)));
+  if (given.engines.length === 0 && process.env.TEMPORAL_ADDRESS) {
+    say('Auditing the system that the variables name, which may run …');
+    return look(given.uris, process.env.TEMPORAL_ADDRESS, asItRuns);
   }
   if (fix) {
     throw new SetupError(
@@ -105,7 +111,13 @@ async function run(): Promise<Mended> {
   }));
 }
 
+async function asItRuns(audience: Audience): Promise<Mended> {
+  return fix ? mended(audience) : { ...(await auditRunning(audience, settleMs)), fixed: [] };
+}
+
 async function mended(audience: Audience): Promise<Mended> {
+  if (!process.env.TICKET_SIGNING_PRIVATE_KEY && !readRunningSystem(dir))
+    throw new SetupError('--fix makes lost PDFs again, as they were signed: set TICKET_SIGNING_PRIVATE_KEY.');
   const settings = readSettings({ ...process.env, KURSI_DIR: dir });
   const key = createPrivateKey(process.env.TICKET_SIGNING_PRIVATE_KEY || loadSecrets(dir).ticketSigningPrivateKey);
   const tools: Tools = {

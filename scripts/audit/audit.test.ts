@@ -12,6 +12,7 @@ import { type AuditScope, audit } from './audit.ts';
 import type { Acknowledged, Violation } from './invariant.ts';
 import { kindOf, kinds } from './kinds/kinds.ts';
 import type { Databases } from './records.ts';
+import { lastChange } from './settled-audit.ts';
 
 describe('the audit', () => {
   let databases: Databases;
@@ -110,5 +111,17 @@ describe('the audit', () => {
       attempts: ['a', 'b'].map((attemptId) => ({ attemptId, outcome: 'paid', settledAt: minute(20) })),
     });
     expect((await check({ quietSince })).map(({ kind }) => kind)).to.deep.equal(['charged_twice']);
+  });
+
+  it('takes the last change of any document for the moment at which a system was stopped', async () => {
+    const { collection, copy, hold } = to;
+    const later = (year: number) => new Date(Date.UTC(year, 0));
+    await hold(event.sold, { changedAt: later(2040) });
+    expect(await lastChange(databases)).to.deep.equal(later(2040));
+    await copy(event.sold, { updatedAt: later(2041) });
+    expect(await lastChange(databases)).to.deep.equal(later(2041));
+    const told = { bookingId: event.sold };
+    await collection('ticket-app', 'webhook_deliveries').updateOne(told, { $set: { deliveredAt: later(2042) } });
+    expect(await lastChange(databases)).to.deep.equal(later(2042));
   });
 });

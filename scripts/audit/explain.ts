@@ -1,9 +1,10 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import pLimit from 'p-limit';
 import { eventCancellationWorkflowId } from '../../workflows/event-cancellation/event-cancellation.messages.ts';
 import { seatWaitlistWorkflowId } from '../../workflows/seat-waitlist/seat-waitlist.messages.ts';
 import type { Subject, Violation } from './invariant.ts';
-import { workflowIdsOf } from './invariants/i3-somebody-works.ts';
 import type { KindName } from './kinds/kinds.ts';
+import { workflowIdsOf } from './running-workflows.ts';
 
 /** Kinds whose cause Temporal knows: why nobody works on it, or what whoever does waits for. */
 const asked: ReadonlySet<KindName> = new Set<KindName>([
@@ -14,11 +15,15 @@ const asked: ReadonlySet<KindName> = new Set<KindName>([
   'queue_alone',
   'closing_alone',
   'cancelling_stands',
+  'end_unheard_alone',
+  'give_back_under_way',
   'workflow_outlives',
   'workflow_lags',
 ]);
 
 const patienceMs = 4_000;
+/** So many disagreements are asked about at once, with up to three calls each: Temporal may have enough to do. */
+const atOnce = 8;
 
 function workflowsOf({ bookingId, eventId, seatId }: Subject): string[] {
   if (bookingId !== undefined) return workflowIdsOf(bookingId);
@@ -50,18 +55,29 @@ function standing({ workflowId, status, closeTime, raw }: WorkflowExecutionDescr
   return `The workflow ${workflowId} ${lags}.`;
 }
 
-/** Says of what has to do with workflows what Temporal knows of them, instead of what is merely likely. */
+/**
+ * Says of what has to do with workflows what Temporal knows of them, instead of what is merely likely. What Temporal does
+ * not tell in time keeps its likely cause: the audit is not lost for an explanation.
+ */
 export function explain(temporal: Client, violations: readonly Violation[]): Promise<Violation[]> {
-  return Promise.all(
-    violations.map(async (violation) => {
-      if (!asked.has(violation.kind)) return violation;
-      const found = await Promise.all(workflowsOf(violation.subject).map((id) => describe(temporal, id)));
-      const known = found.filter((one) => one !== undefined);
-      const newest = known.toSorted((a, b) => b.startTime.getTime() - a.startTime.getTime())[0];
-      const cause = newest
-        ? standing(newest)
-        : 'Temporal knows no workflow of it: never started, or lost with its history.';
-      return { ...violation, cause };
-    }),
-  );
+  const line = pLimit(atOnce);
+  let isAway = false;
+  const explained = async (violation: Violation): Promise<Violation> => {
+    if (isAway || !asked.has(violation.kind)) return violation;
+    try {
+      return { ...violation, cause: await causeOf(temporal, violation.subject) };
+    } catch {
+      // Each of hundreds would wait as long as this one did.
+      isAway = true;
+      return violation;
+    }
+  };
+  return Promise.all(violations.map((violation) => line(explained, violation)));
+}
+
+async function causeOf(temporal: Client, subject: Subject): Promise<string> {
+  const found = await Promise.all(workflowsOf(subject).map((id) => describe(temporal, id)));
+  const known = found.filter((one) => one !== undefined);
+  const newest = known.toSorted((a, b) => b.startTime.getTime() - a.startTime.getTime())[0];
+  return newest ? standing(newest) : 'Temporal knows no workflow of it: never started, or lost with its history.';
 }

@@ -1,8 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import type { Audited } from './audit.ts';
 import type { Violation } from './invariant.ts';
 import { mend, type Tools } from './remedies.ts';
-import { type Audience, auditRunning, same } from './settled-audit.ts';
+import { type Audience, auditNow, auditRunning, same } from './settled-audit.ts';
+
+/** So many are mended at once: each may wait for its workflow, and the services are busy with buyers. */
+const atOnce = 4;
 
 /** A violation, and what was done about it. */
 export interface Fixed extends Violation {
@@ -22,7 +26,7 @@ export interface Mended extends Audited {
 
 /**
  * The audit of a system that runs, then what is safe to mend of what it found, each thing once, then the audit again: what
- * was mended is believed only when it is not found any more.
+ * was mended is believed only when it is not found any more, among what still changes neither.
  */
 export async function auditAndMend(
   audience: Audience & Tools,
@@ -32,31 +36,52 @@ export async function auditAndMend(
   const first = await auditRunning(audience, settleMs);
   const done = new Map<string, string>();
   const refusals = new Map<string, string>();
-  for (const violation of first.violations) {
+  const mendOne = async (violation: Violation): Promise<void> => {
     const { fix, subject } = violation;
-    if (fix === undefined) continue;
+    if (fix === undefined) return;
     const key = keyOf(violation);
-    if (done.has(key) || refusals.has(key)) continue;
+    if (done.has(key) || refusals.has(key)) return;
     const answer = await mend(fix, subject, audience);
     if ('did' in answer) done.set(key, answer.did);
     else refusals.set(key, answer.refused);
     tell(violation, 'did' in answer ? answer.did : `left alone: ${answer.refused}`);
-  }
+  };
+  const line = pLimit(atOnce);
+  const mendAll = async (all: Violation[]) => {
+    for (const violation of all) await mendOne(violation);
+  };
+  await Promise.all(aboutOne(first.violations).map((all) => line(() => mendAll(all))));
   if (done.size === 0) return { ...first, violations: first.violations.map(withRefusal), fixed: [] };
   await delay(settleMs);
   const second = await auditRunning(audience, settleMs);
-  const isLeft = (one: Violation) => second.violations.some((other) => same(one, other));
-  const fixed = first.violations.flatMap((one) => {
+  const moving = (await auditNow(audience)).violations;
+  const isAmong = (one: Violation, all: Violation[]) => all.some((other) => same(one, other));
+  const gone = first.violations.flatMap((one) => {
     const did = one.fix && done.get(keyOf(one));
-    return did !== undefined && !isLeft(one) ? [{ ...one, did }] : [];
+    return did !== undefined && !isAmong(one, second.violations) ? [{ ...one, did }] : [];
   });
-  return { ...second, violations: second.violations.map(withRefusal), fixed };
+  const fixed = gone.filter((one) => !isAmong(one, moving));
+  const unknown = gone
+    .filter((one) => isAmong(one, moving))
+    .map(({ did, ...one }) => ({ ...one, refused: `${did}; its documents still change: audit again` }));
+  return { ...second, violations: [...second.violations.map(withRefusal), ...unknown], fixed };
 
   function withRefusal(violation: Violation): Left {
     const key = violation.fix && keyOf(violation);
     const refused = key && (refusals.get(key) ?? (done.has(key) ? 'it was tried, and is found again' : undefined));
     return refused ? { ...violation, refused } : violation;
   }
+}
+
+/** What disagrees about one booking, place or seat is mended one after the other, in the order of the audit. */
+function aboutOne(violations: readonly Violation[]): Violation[][] {
+  const groups = new Map<string, Violation[]>();
+  for (const violation of violations) {
+    const { bookingId, entryId, webhookId, eventId, seatId } = violation.subject;
+    const about = bookingId ?? entryId ?? webhookId ?? [eventId, seatId].join();
+    groups.set(about, [...(groups.get(about) ?? []), violation]);
+  }
+  return [...groups.values()];
 }
 
 /** The same remedy for the same documents is done once, however many ways there are in which they disagree. */

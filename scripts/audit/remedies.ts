@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Invoice } from '../../services/payment-app/models/invoice.ts';
 import { bookingToCancel } from '../../services/ticket-app/commands/cancel-booking.ts';
 import { createWakeWaitlist } from '../../services/ticket-app/commands/wake-waitlist.ts';
 import { createBookingLedger, wasConfirmed } from '../../services/ticket-app/models/booking-ledger.ts';
+import { createTicketRecords } from '../../services/ticket-app/models/ticket-records.ts';
 import { ensureSchedules } from '../../temporal/schedules.ts';
+import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import {
   orphanedBookingOptions,
   orphanedBookingWorkflowType,
@@ -19,6 +22,7 @@ import type { Subject } from './invariant.ts';
 import type { RemedyName } from './kinds/kind.ts';
 import type { Databases } from './records.ts';
 import type { RestorePdf } from './restore-pdf.ts';
+import { workflowIdsOf } from './running-workflows.ts';
 
 /** What remedies work with. They do what the services' own commands, routes and workflows do, and write nothing else. */
 export interface Tools {
@@ -33,9 +37,33 @@ export type Done = { did: string } | { refused: string };
 export type Remedy = (subject: Subject, tools: Tools) => Promise<Done>;
 
 const workflowPatienceMs = 20_000;
+const describePatienceMs = 4_000;
+
+/** Rejects while Temporal does not say: then nothing is mended on a guess. */
+async function runs(temporal: Client, workflowId: string): Promise<boolean> {
+  try {
+    const { status } = await temporal.connection.withDeadline(Date.now() + describePatienceMs, () =>
+      temporal.workflow.getHandle(workflowId).describe(),
+    );
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+/** Whoever works on the booking now, and is not to be interfered with: another one may have begun since the audit. */
+async function whoWorksOn(bookingId: string, temporal: Client): Promise<string | undefined> {
+  const ids = workflowIdsOf(bookingId);
+  const running = await Promise.all(ids.map((id) => runs(temporal, id)));
+  return ids.find((_, index) => running[index]);
+}
 
 /** Asks ticket-app for what the command line asks it for: it voids first, and touches nothing that was paid. */
-const releaseHold: Remedy = async ({ bookingId = '' }, { services }) => {
+const releaseHold: Remedy = async ({ bookingId = '' }, { services, temporal }) => {
+  const working = await whoWorksOn(bookingId, temporal);
+  // It would be cancelled, whatever it was about to come to.
+  if (working !== undefined) return { refused: `the workflow ${working} runs, and ends it itself` };
   const answer = await services.ticket.releaseHold(bookingId, { dryRun: false, note: 'Its workflow was lost.' });
   if (!answer) return { refused: 'ticket-app does not know the booking' };
   const { plan, outcome, status } = answer;
@@ -50,6 +78,8 @@ const releaseHold: Remedy = async ({ bookingId = '' }, { services }) => {
 const giveBack: Remedy = async ({ bookingId = '' }, { databases, services, temporal }) => {
   const booking = await createBookingLedger(databases['ticket-app']).find(bookingId);
   if (!booking) return { refused: 'ticket-app does not know the booking' };
+  const working = await whoWorksOn(bookingId, temporal);
+  if (working !== undefined) return { refused: `the workflow ${working} runs, and gives it back itself` };
   const { status, waitlistEntryId } = booking;
   if (status !== 'FAILED' && status !== 'CANCELLED')
     return { refused: `the booking is ${status}, and keeps what it has` };
@@ -89,9 +119,27 @@ const rebuildEntry: Remedy = async ({ entryId = '' }, { services }) => {
   return { did: `had client-app ask about the place: ${outcome}` };
 };
 
-const sendWebhookAgain: Remedy = async ({ webhookId = '' }, { services }) => ({
-  did: `had ${await sendAgain(services, webhookId)} send the webhook again`,
-});
+/**
+ * Has the webhook sent once more, but not that of a payment which nobody would make a ticket of: ticket-app answers it by
+ * returning the money.
+ */
+const sendWebhookAgain: Remedy = async ({ bookingId, webhookId }, tools) => {
+  if (webhookId === undefined) return { refused: 'no webhook of it is left to be sent' };
+  if (bookingId !== undefined && (await wouldReturnMoney(bookingId, webhookId, tools))) {
+    const todo = `ask the buyer, then kursi deliveries retry ${webhookId} returns it`;
+    return { refused: `it is paid, there is no ticket and no workflow, so the money would go back: ${todo}` };
+  }
+  return { did: `had ${await sendAgain(tools.services, webhookId)} send the webhook again` };
+};
+
+/** Of payment-app's webhooks: those of ticket-app are only news. */
+async function wouldReturnMoney(bookingId: string, webhookId: string, { databases, temporal }: Tools) {
+  const invoices = databases['payment-app'].collection<Invoice>('invoices');
+  const isPaid = await invoices.findOne({ _id: bookingId, status: 'PAID', 'deliveries.webhookId': webhookId });
+  if (!isPaid || (await runs(temporal, bookingWorkflowId(bookingId)))) return false;
+  // Read last: the workflow may have ended with a ticket just now.
+  return (await createTicketRecords(databases['ticket-app']).find(bookingId))?.status !== 'VALID';
+}
 
 const makePdf: Remedy = async ({ bookingId = '' }, { restorePdf }) => {
   const answer = await restorePdf(bookingId);

@@ -1,5 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { searchAttributes } from '../../workflows/booking/booking.messages.ts';
+import { bookingWorkflowId, searchAttributes } from '../../workflows/booking/booking.messages.ts';
+import { orphanedBookingWorkflowId } from '../../workflows/booking/orphaned-booking.messages.ts';
+import { orphanedSaleWorkflowId } from '../../workflows/booking/orphaned-sale.messages.ts';
+import { cancellationWorkflowId } from '../../workflows/cancellation/cancellation.messages.ts';
 
 /** A workflow that runs, as Temporal's list tells of it. */
 export interface RunningWorkflow {
@@ -12,6 +15,16 @@ export interface RunningWorkflow {
 
 /** By their ids. */
 export type RunningWorkflows = ReadonlyMap<string, RunningWorkflow>;
+
+/** Whoever may work on a booking. */
+export const workflowIdsOf = (bookingId: string): string[] =>
+  [bookingWorkflowId, orphanedBookingWorkflowId, orphanedSaleWorkflowId, cancellationWorkflowId].map((idOf) =>
+    idOf(bookingId),
+  );
+
+/** Whether one of them runs; where Temporal was not asked, nobody knows of any. */
+export const isWorkedOn = (bookingId: string, workflows: RunningWorkflows | undefined): boolean =>
+  workflows !== undefined && workflowIdsOf(bookingId).some((id) => workflows.has(id));
 
 /**
  * All workflows that run. Read before the databases are: what a document waits for ran then, or has ended since

@@ -50,9 +50,14 @@ export async function auditRunning({ databases, temporal, eventIds }: Audience, 
   return { ...second, violations: await explain(temporal, twice) };
 }
 
+/** One look at everything as it is, also at what changed just now: what it does not find is not there. */
+export async function auditNow({ databases, temporal, eventIds }: Audience): Promise<Audited> {
+  return audit(databases, { ...(await inTemporal(temporal)), ...(eventIds && { eventIds }) });
+}
+
 /**
- * The audit of a system that was stopped: its clock stands at the last change of any document, so that what was to happen
- * since is not missed.
+ * The audit of a system that was stopped: its clock stands at the last change of any document that tells when it changed
+ * (`changing`), so that what has come since is not taken for late.
  */
 export async function auditStopped({ databases, temporal, eventIds }: Audience, settleMs: number): Promise<Audited> {
   const now = await lastChange(databases);
@@ -62,17 +67,31 @@ export async function auditStopped({ databases, temporal, eventIds }: Audience, 
   return { ...audited, violations: await explain(temporal, audited.violations) };
 }
 
-async function lastChange(databases: Databases): Promise<Date> {
-  const places = [
-    ['ticket-app', 'bookings'],
-    ['ticket-app', 'seats'],
-    ['ticket-app', 'waitlist_entries'],
-    ['payment-app', 'invoices'],
-  ] as const;
+/** What tells when it changed, and by which field. */
+const changing = [
+  ['ticket-app', 'bookings', 'changedAt'],
+  ['ticket-app', 'seats', 'changedAt'],
+  ['ticket-app', 'waitlist_entries', 'changedAt'],
+  ['ticket-app', 'webhook_deliveries', 'createdAt'],
+  ['ticket-app', 'webhook_deliveries', 'deliveredAt'],
+  ['payment-app', 'invoices', 'changedAt'],
+  ['organizer-x', 'holds', 'changedAt'],
+  ['organizer-x', 'seat_claims', 'claimedAt'],
+  ['organizer-y', 'holds', 'changedAt'],
+  ['organizer-y', 'seat_claims', 'claimedAt'],
+  ['client-app', 'bookings', 'updatedAt'],
+  ['client-app', 'waitlist_entries', 'updatedAt'],
+] as const;
+
+/** Of any of these documents; of an empty system: long ago. */
+export async function lastChange(databases: Databases): Promise<Date> {
   const newest = await Promise.all(
-    places.map(async ([database, name]) => {
-      const sorted = databases[database].collection<{ changedAt?: Date }>(name).find().sort({ changedAt: -1 });
-      return (await sorted.limit(1).next())?.changedAt?.getTime() ?? 0;
+    changing.map(async ([database, name, field]) => {
+      const sorted = databases[database]
+        .collection<Record<string, Date>>(name)
+        .find()
+        .sort({ [field]: -1 });
+      return (await sorted.limit(1).next())?.[field]?.getTime() ?? 0;
     }),
   );
   return new Date(Math.max(...newest));

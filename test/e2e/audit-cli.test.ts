@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { explain } from '../../scripts/audit/explain.ts';
+import { unless } from '../../scripts/audit/invariant.ts';
+import { DATABASES, type DatabaseName } from '../../scripts/system/databases.ts';
+import { temporalClient } from '../../temporal/connection.ts';
 import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import { system } from '../engines.ts';
 import { harming } from './audit-damage.ts';
@@ -19,8 +22,10 @@ interface Ran {
 }
 
 /** The command as a process of its own, with `--json`. */
-function run(...args: string[]): Promise<Ran> {
-  const child = spawn(process.execPath, ['--import=tsx', script, ...args], { env: { PATH: process.env.PATH } });
+const run = (...args: string[]): Promise<Ran> => runWith({}, ...args);
+
+function runWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ran> {
+  const child = spawn(process.execPath, ['--import=tsx', script, ...args], { env: { PATH: process.env.PATH, ...env } });
   const [out, error]: [string[], string[]] = [[], []];
   child.stdout.on('data', (chunk) => out.push(String(chunk)));
   child.stderr.on('data', (chunk) => error.push(String(chunk)));
@@ -56,6 +61,20 @@ describe('npm run audit', function () {
     expect(code).to.equal(0);
   });
 
+  it('audits as running what all variables name, and mends nothing of it without its keys', async () => {
+    const { databases, env, dir } = system();
+    const uris = Object.entries(DATABASES).map(([name, { variable }]) => [variable, databases[name as DatabaseName]]);
+    const named = { ...Object.fromEntries(uris), TEMPORAL_ADDRESS: env.TEMPORAL_ADDRESS };
+    const args = ['--dir', `${dir}/nowhere`, '--event', world.eventId, '--settle', '0', '--json'];
+    const { code, said, told } = await runWith(named, ...args);
+    expect(said).to.include('the system that the variables name');
+    expect(told).to.deep.include({ ok: true, violations: [] });
+    expect(code).to.equal(0);
+    const fixing = await runWith(named, ...args, '--fix');
+    expect(fixing.told.error).to.include('set TICKET_SIGNING_PRIVATE_KEY');
+    expect(fixing.code).to.equal(1);
+  });
+
   it('finds damage and ends with 1; with --fix it mends it, and ends with 0', async () => {
     // What no sweep looks for: nobody waits for the seat.
     await harming(stage).seat(world.eventId, { $set: { waitlisted: true } } as object);
@@ -81,6 +100,16 @@ describe('npm run audit', function () {
     expect(told?.cause).to.match(/^The workflow booking\/\S+ is TERMINATED since 2/);
     const [lost] = await explain(temporal(), [{ ...alone[0]!, subject: { bookingId: 'never-was' } }]);
     expect(lost?.cause).to.include('Temporal knows no workflow of it');
+  });
+
+  it('keeps what is likely where Temporal does not tell, and loses no disagreement', async () => {
+    const found = ['a', 'b', 'c'].flatMap((bookingId) => unless('overdue_alone', false, 'It is over.', { bookingId }));
+    const deaf = temporalClient({ TEMPORAL_ADDRESS: '127.0.0.1:1', TEMPORAL_NAMESPACE: 'default' });
+    try {
+      expect(await explain(deaf, found)).to.deep.equal(found);
+    } finally {
+      await deaf.connection.close();
+    }
   });
 
   it('mends nothing where nothing runs, and says why', async () => {

@@ -65,7 +65,14 @@ const bookings: Damage[] = [
         await damage(bookingId, { $set: { expiresAt: longAgo } } as Update);
     },
   ],
-  ['end_unheard', 'unpaid', ({ invoice, bookingId }) => invoice(bookingId, { $set: { status: 'VOIDED' } } as Update)],
+  [
+    'end_unheard_alone',
+    'unpaid',
+    async ({ invoice, bookingId }) => {
+      await temporal().workflow.getHandle(bookingWorkflowId(bookingId)).terminate('by hand');
+      await invoice(bookingId, { $set: { status: 'VOIDED' } } as Update);
+    },
+  ],
   [
     'payable_after_end',
     'cancelled',

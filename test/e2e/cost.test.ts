@@ -1,11 +1,12 @@
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
+import type { Booking } from '../../services/client-app/models/booking.ts';
 import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import { actionsOf, type RecordedEvent } from '../replay/actions.ts';
 import { waitUntil } from '../wait-until.ts';
 import { commandsBetween, type EngineName, type Metered, memoryMb, openMeter, requestsBetween } from './cost-meter.ts';
-import { anEvent, book, closeDatabases, type Person, pay, people } from './stage.ts';
+import { anEvent, book, closeDatabases, databaseOf, type Person, pay, people } from './stage.ts';
 import { closeTemporal, temporal } from './temporal-stage.ts';
 
 /** Commands that are counted over so many bookings: what a sweep or a poller does meanwhile is little beside it. */
@@ -34,7 +35,7 @@ const requestsPerBooking = {
   organizerY: {},
 };
 
-/** Asked by pollers about what other tests have left on this system. */
+/** Asked by pollers about what other tests have left on this system; about the bookings of this one it is told apart below. */
 const askedByPollers = ['GET /bookings/:bookingId', 'GET /waitlist-entries/:entryId'];
 
 /**
@@ -75,8 +76,10 @@ describe('the cost of a happy booking', function () {
     await temporal().workflow.getHandle(bookingWorkflowId(body.bookingId)).result();
     return body.bookingId;
   }
-  const sellMany = async (many: number) => {
-    for (let i = 0; i < many; i += 1) await sell();
+  const sellMany = async (many: number): Promise<string[]> => {
+    const bookingIds: string[] = [];
+    for (let i = 0; i < many; i += 1) bookingIds.push(await sell());
+    return bookingIds;
   };
 
   it('is at most 44 history events, 6 workflow tasks, 4 activities and 12 actions', async () => {
@@ -107,6 +110,7 @@ describe('the cost of a happy booking', function () {
   describe('in databases and between services', () => {
     let idle: [Metered, Metered];
     let sold: [Metered, Metered];
+    let soldIds: string[];
 
     before(async () => {
       await sellMany(warmUp);
@@ -115,7 +119,7 @@ describe('the cost of a happy booking', function () {
       await waitUntil('a stretch of rest', async () => Date.now() - first.at > 5_000);
       idle = [first, await meter.read()];
       const begin = await meter.read();
-      await sellMany(count);
+      soldIds = await sellMany(count);
       sold = [begin, await meter.read()];
     });
 
@@ -140,6 +144,14 @@ describe('the cost of a happy booking', function () {
       const answered = requestsBetween(...sold);
       for (const routes of Object.values(answered)) for (const route of askedByPollers) delete routes[route];
       expect(answered).to.deep.equal(Object.fromEntries(expected));
+    });
+
+    it('has nobody ask about a sold booking for a day', async () => {
+      const bookings = (await databaseOf('client-app')).collection<Booking>('bookings');
+      const found = await bookings.find({ _id: { $in: soldIds } }).toArray();
+      expect(found).to.have.length(count);
+      const tomorrow = Date.now() + 24 * 3_600_000;
+      for (const { check } of found) expect(check?.nextAttemptAt?.getTime()).to.be.greaterThan(tomorrow);
     });
   });
 

@@ -61,7 +61,7 @@ describe('recorded histories', function () {
     for (const name of histories) await Worker.runReplayHistory({ workflowBundle: traced, sinks }, read(name));
   });
 
-  it('do not replay, not one, on workflows whose steps are in another order', async () => {
+  it('do not replay, not one, on workflows that wait before their first step', async () => {
     const altered = await bundleWorkflowCode({ workflowsPath: here('./altered-workflows.ts'), logger });
     for (const name of histories) {
       const error = await Worker.runReplayHistory({ workflowBundle: altered }, read(name)).then(

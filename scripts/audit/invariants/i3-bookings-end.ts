@@ -1,7 +1,9 @@
 import type { Invoice } from '../../../services/payment-app/models/invoice.ts';
 import type { Booking } from '../../../services/ticket-app/models/booking.ts';
 import { type Circumstances, type Invariant, quiet, unless, type Violation } from '../invariant.ts';
+import type { KindName } from '../kinds/kinds.ts';
 import { byId, type EventRecords, stepAt } from '../records.ts';
+import { isWorkedOn, type RunningWorkflows } from '../running-workflows.ts';
 
 export const hasEnded = (booking: Booking | undefined): boolean =>
   booking === undefined || booking.status === 'FAILED' || booking.status === 'CANCELLED';
@@ -15,13 +17,17 @@ export function isOverdue(booking: Booking, { quietSince }: Circumstances): bool
   return isUnsold(booking) && due !== undefined && due < quietSince;
 }
 
+/** What an ended booking has still, which nobody gives back; while a workflow works on it, that one does. */
+export const stillHas = (kind: KindName, bookingId: string, workflows: RunningWorkflows | undefined): KindName =>
+  isWorkedOn(bookingId, workflows) ? 'give_back_under_way' : kind;
+
 /** I3: a booking ends, and with it its invoice, and what it counts against its buyer. */
 export const bookingsEnd: Invariant = (records, circumstances) => {
   const invoiceOf = byId(records.invoices);
   return [
     ...records.bookings.flatMap((booking) => [
       ...itself(booking, circumstances),
-      ...withInvoice(booking, invoiceOf.get(booking._id), circumstances),
+      ...withInvoice(booking, invoiceOf.get(booking._id), records, circumstances),
       ...limitsOf(booking, records, circumstances),
     ]),
     ...records.invoices.flatMap((invoice) => invoiceItself(invoice, circumstances)),
@@ -46,23 +52,29 @@ function itself(booking: Booking, circumstances: Circumstances): Violation[] {
   ];
 }
 
-function withInvoice(booking: Booking, invoice: Invoice | undefined, circumstances: Circumstances): Violation[] {
+function withInvoice(
+  booking: Booking,
+  invoice: Invoice | undefined,
+  { workflows }: EventRecords,
+  circumstances: Circumstances,
+): Violation[] {
   const { _id: bookingId, status, changedAt } = booking;
   if (!invoice || !quiet(circumstances, changedAt, invoice.changedAt)) return [];
   const mayBePaid = ['PENDING', 'PROCESSING'].includes(invoice.status);
   const isDead = ['VOIDED', 'FAILED', 'REFUNDING', 'REFUNDED'].includes(invoice.status);
+  const unheard = invoice.deliveries.findLast((delivery) => delivery.status !== 'delivered');
   return [
     ...unless(
-      'payable_after_end',
+      stillHas('payable_after_end', bookingId, workflows),
       !(hasEnded(booking) && mayBePaid),
       `The booking is ${status}, but its invoice is ${invoice.status}: money may still come.`,
       { bookingId },
     ),
     ...unless(
-      'end_unheard',
+      workflows === undefined || isWorkedOn(bookingId, workflows) ? 'end_unheard' : 'end_unheard_alone',
       !(isUnsold(booking) && isDead),
       `The booking is ${status}, but its invoice is ${invoice.status}: nobody will pay it.`,
-      { bookingId },
+      { bookingId, ...(unheard && { webhookId: unheard.webhookId }) },
     ),
   ];
 }
@@ -88,7 +100,11 @@ function invoiceItself({ _id: bookingId, status, attempts, refund, changedAt }: 
 }
 
 /** What has ended no longer counts against what a person may have at once; what has not, does. */
-function limitsOf(booking: Booking, { countedBookings }: EventRecords, circumstances: Circumstances): Violation[] {
+function limitsOf(
+  booking: Booking,
+  { countedBookings, workflows }: EventRecords,
+  circumstances: Circumstances,
+): Violation[] {
   const { _id: bookingId, status, changedAt } = booking;
   if (!quiet(circumstances, changedAt)) return [];
   const counted = countedBookings.get(bookingId);
@@ -96,7 +112,7 @@ function limitsOf(booking: Booking, { countedBookings }: EventRecords, circumsta
   const isClaimed = stepAt(booking, 'seats_claimed') !== undefined;
   return [
     ...unless(
-      'limit_kept',
+      stillHas('limit_kept', bookingId, workflows),
       !(isOver && counted),
       `The booking is ${status} and still counts against its buyer's limits.`,
       { bookingId },

@@ -1,6 +1,6 @@
 import { type Circumstances, type Invariant, quiet, unless, type Violation } from '../invariant.ts';
 import { byId, type EventRecords } from '../records.ts';
-import { hasEnded } from './i3-bookings-end.ts';
+import { hasEnded, stillHas } from './i3-bookings-end.ts';
 
 /** I3: every hold ends, of a seat and at the organizer. */
 export const holdsEnd: Invariant = (records, circumstances) => [
@@ -9,7 +9,10 @@ export const holdsEnd: Invariant = (records, circumstances) => [
   ...claimsThatStay(records, circumstances),
 ];
 
-function seatsThatStay({ eventId, seats, bookings }: EventRecords, circumstances: Circumstances): Violation[] {
+function seatsThatStay(
+  { eventId, seats, bookings, workflows }: EventRecords,
+  circumstances: Circumstances,
+): Violation[] {
   const bookingOf = byId(bookings);
   return seats.flatMap(({ seatId, status, holder, changedAt }) => {
     if (!quiet(circumstances, changedAt)) return [];
@@ -17,7 +20,8 @@ function seatsThatStay({ eventId, seats, bookings }: EventRecords, circumstances
       const booking = bookingOf.get(holder.bookingId);
       const isLeft = hasEnded(booking) && quiet(circumstances, booking?.changedAt);
       const what = `Seat ${seatId} is ${status} for a booking that is ${booking?.status ?? 'missing'}.`;
-      return unless('seat_kept', !isLeft, what, { eventId, seatId, bookingId: holder.bookingId });
+      const { bookingId } = holder;
+      return unless(stillHas('seat_kept', bookingId, workflows), !isLeft, what, { eventId, seatId, bookingId });
     }
     const isFree = status === 'OPEN' && holder === null;
     const isWaiting = status === 'ON_GOING' && holder?.kind === 'waitlist';
@@ -26,7 +30,7 @@ function seatsThatStay({ eventId, seats, bookings }: EventRecords, circumstances
   });
 }
 
-function holdsThatStay({ holds, bookings }: EventRecords, circumstances: Circumstances): Violation[] {
+function holdsThatStay({ holds, bookings, workflows }: EventRecords, circumstances: Circumstances): Violation[] {
   const bookingOf = byId(bookings);
   return holds.flatMap(({ _id: bookingId, state, settled, changedAt }) => {
     const booking = bookingOf.get(bookingId);
@@ -34,7 +38,9 @@ function holdsThatStay({ holds, bookings }: EventRecords, circumstances: Circums
     const isLeft = ['held', 'claiming'].includes(state) && hasEnded(booking);
     const what = `The organizer's hold is ${state} for a booking that is ${booking?.status ?? 'missing'}.`;
     return [
-      ...unless(booking ? 'hold_kept' : 'hold_of_no_booking', !isLeft, what, { bookingId }),
+      ...unless(booking ? stillHas('hold_kept', bookingId, workflows) : 'hold_of_no_booking', !isLeft, what, {
+        bookingId,
+      }),
       ...unless('hold_unsettled', settled || isLeft, `The organizer has left a hold half way (${state}).`, {
         bookingId,
       }),

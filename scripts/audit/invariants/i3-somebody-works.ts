@@ -1,13 +1,9 @@
 import type { Booking } from '../../../services/ticket-app/models/booking.ts';
-import { bookingWorkflowId } from '../../../workflows/booking/booking.messages.ts';
-import { orphanedBookingWorkflowId } from '../../../workflows/booking/orphaned-booking.messages.ts';
-import { orphanedSaleWorkflowId } from '../../../workflows/booking/orphaned-sale.messages.ts';
-import { cancellationWorkflowId } from '../../../workflows/cancellation/cancellation.messages.ts';
 import { eventCancellationWorkflowId } from '../../../workflows/event-cancellation/event-cancellation.messages.ts';
 import { seatWaitlistWorkflowId } from '../../../workflows/seat-waitlist/seat-waitlist.messages.ts';
 import { type Circumstances, type Invariant, quiet, unless, type Violation } from '../invariant.ts';
 import type { EventRecords } from '../records.ts';
-import type { RunningWorkflows } from '../running-workflows.ts';
+import { isWorkedOn, type RunningWorkflows } from '../running-workflows.ts';
 import { isOverdue, isUnsold } from './i3-bookings-end.ts';
 
 /** I3: whatever ends only because a workflow sees to it has one that runs. */
@@ -21,23 +17,17 @@ export const somebodyWorks: Invariant = (records, circumstances) => {
   ];
 };
 
-/** Whoever may work on a booking. */
-export const workflowIdsOf = (bookingId: string): string[] =>
-  [bookingWorkflowId, orphanedBookingWorkflowId, orphanedSaleWorkflowId, cancellationWorkflowId].map((idOf) =>
-    idOf(bookingId),
-  );
-
 function bookingAlone(booking: Booking, workflows: RunningWorkflows, circumstances: Circumstances): Violation[] {
   const { _id: bookingId, status, refund, changedAt } = booking;
   if (!quiet(circumstances, changedAt)) return [];
   const owes = refund?.status === 'pending';
-  const isWorkedOn = workflowIdsOf(bookingId).some((id) => workflows.has(id));
+  const works = isWorkedOn(bookingId, workflows);
   const what = `The booking is ${status}${owes ? ' and its refund pending' : ''}, and no workflow works on it.`;
   if (isUnsold(booking)) {
     const kind = isOverdue(booking, circumstances) ? 'overdue_alone' : 'alone_in_time';
-    return unless(kind, isWorkedOn, what, { bookingId });
+    return unless(kind, works, what, { bookingId });
   }
-  return unless('refund_alone', isWorkedOn || !owes, what, { bookingId });
+  return unless('refund_alone', works || !owes, what, { bookingId });
 }
 
 function queuesAlone(records: EventRecords, workflows: RunningWorkflows, circumstances: Circumstances): Violation[] {

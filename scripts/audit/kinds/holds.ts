@@ -42,8 +42,14 @@ export const holds = kindsOf({
   },
   end_unheard: {
     invariant: 'I3',
-    cause: 'Nobody will pay any more, and the booking was never told: its webhook was lost, or its workflow is gone.',
-    help: 'kursi webhooks replay --booking {booking} --delivered tells it again; without a workflow: kursi hold release {booking}.',
+    cause: 'Nobody will pay any more, and the workflow of the booking was not told: its webhook has not arrived.',
+    help: 'kursi webhooks replay --booking {booking} sends it again; without one the workflow asks when its hold ends.',
+    fix: 'send_again',
+  },
+  end_unheard_alone: {
+    invariant: 'I3',
+    cause: terminated,
+    help: 'Nobody will pay any more: kursi hold release {booking} gives back what it holds.',
     fix: 'release_hold',
   },
   payment_stands: {
@@ -56,6 +62,11 @@ export const holds = kindsOf({
     invariant: 'I3',
     cause: 'A refund is under way, and its next try is not planned: the invoice was changed by hand.',
     help: 'Ask the gateway whether the money went back; the invoice is that of {booking}.',
+  },
+  give_back_under_way: {
+    invariant: 'I3',
+    cause: 'Its workflow gives it back, and waits for a neighbour that is away, or no worker takes its next step.',
+    help: `Nothing beside it must: ${look} tells the step; bring back whom it waits for (kursi status).`,
   },
   seat_kept: {
     invariant: 'I3',

@@ -26,8 +26,10 @@ export function reprojectBookings(dependencies: Dependencies, ids: readonly stri
     if (answer.kind !== 'booking') return 'no_answer';
     const outcome = await bookings.reapply(answer.booking);
     const wasLost = await forgetLostTicket(dependencies, id);
-    await keepTicket(dependencies, id);
-    return wasLost ? 'changed' : outcome;
+    const kept = await keepTicket(dependencies, id);
+    // A file that was lost and cannot be had now is looked for by the poller, too.
+    if (wasLost) return kept === 'not_now' ? 'no_answer' : 'changed';
+    return outcome;
   });
 }
 

@@ -206,9 +206,10 @@ export function bookingHistoryIn(connection: Connection) {
     return matchedCount === 1;
   }
 
-  /** A file that is lost, unless another one has taken its place. */
+  /** A file that is lost, unless another one has taken its place. From here on the booking looks for its ticket again. */
   async function forgetTicketFile(bookingId: string, { fileId }: Pick<TicketFile, 'fileId'>): Promise<void> {
-    await model.updateOne({ _id: bookingId, 'ticketFile.fileId': fileId }, { $set: { ticketFile: null } });
+    const check: Check = { nextAttemptAt: new Date(), tries: 0 };
+    await model.updateOne({ _id: bookingId, 'ticketFile.fileId': fileId }, { $set: { ticketFile: null, check } });
   }
 
   return {

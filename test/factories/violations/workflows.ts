@@ -20,6 +20,12 @@ export const workflows: Planted[] = [
     ({ workflows }) => workflows(),
   ],
   [
+    'end_unheard_alone',
+    'a booking that waits for a voided invoice, and whose workflow is gone',
+    ({ booking, event }) => booking(event.lapsed, { status: 'AWAITING_PAYMENT', expiresAt: inAMinute() }),
+    ({ workflows }) => workflows(),
+  ],
+  [
     'refund_alone',
     'a refund that nobody asks about',
     ({ booking, event }) => booking(event.returned, { 'refund.status': 'pending' }),
@@ -35,6 +41,12 @@ export const workflows: Planted[] = [
         cancellation: { startedAt: minute(30) },
       }),
     ({ workflows }) => workflows(),
+  ],
+  [
+    'give_back_under_way',
+    'a seat that an ended booking keeps while its workflow runs',
+    ({ seat, event }) => seat('A-2', { status: 'ON_GOING', holder: { kind: 'booking', bookingId: event.lapsed } }),
+    ({ running, event }) => running(event.lapsed),
   ],
   [
     'workflow_outlives',
