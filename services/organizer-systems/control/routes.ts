@@ -95,12 +95,13 @@ export function controlRoutes(parts: { ledger: HoldLedger; plan: FaultPlan; cred
     '/control/faults',
     {
       id: 'clearFaults',
-      summary: 'Forget the ordered faults',
+      summary: 'Forget the ordered faults, all or those about one reference',
       access,
+      request: { query: strictObject({ reference: Type.Optional(Reference) }) },
       answers: { 204: { description: 'Forgotten' } },
     },
-    (ctx) => {
-      plan.clear();
+    (ctx, { query: { reference } }) => {
+      plan.clear(reference);
       ctx.status = 204;
     },
   );

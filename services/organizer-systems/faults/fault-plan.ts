@@ -45,8 +45,9 @@ export class FaultPlan {
     return this.#orders;
   }
 
-  clear(): void {
-    this.#orders = [];
+  /** Forgets the orders about one reference, or all of them. */
+  clear(reference?: string): void {
+    this.#orders = reference === undefined ? [] : this.#orders.filter((order) => order.reference !== reference);
   }
 
   /** The fault of this call, or undefined. Uses up one time of an order; chance is asked only where nothing was ordered. */

@@ -98,6 +98,11 @@ describe('the API of organizer X', () => {
     expect(ordered.status).to.equal(201);
     expect((await hold('r9', 'e9', ['a'])).status).to.equal(503);
     expect((await control.get('/faults')).data.faults).to.deep.equal([{ ...ordered.data, times: 2 }]);
+    await control.post('/faults', { reference: 'mine', fault: '503' });
+    await control.post('/faults', { reference: 'yours', fault: '503' });
+    expect((await control.delete('/faults?reference=mine')).status).to.equal(204);
+    const left = (await control.get('/faults')).data.faults.map((fault: { reference?: string }) => fault.reference);
+    expect(left).to.include('yours').and.not.to.include('mine');
     expect((await control.delete('/faults')).status).to.equal(204);
     expect((await hold('r9', 'e9', ['a'])).status).to.equal(201);
     expect((await control.post('/faults', { fault: '503' })).status).to.equal(400);
