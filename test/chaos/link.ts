@@ -1,5 +1,5 @@
 // A TCP link between two processes that can be cut, silenced, slowed and stalled: what toxiproxy does, without its
-// program (docs/decisions/021-faults-on-links.md).
+// program (docs/decisions/020-faults-on-links.md).
 import { once } from 'node:events';
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
