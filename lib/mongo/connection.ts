@@ -70,7 +70,11 @@ export function connectDatabase(uri: string, log: Logger): Database {
 
   async function reopen(): Promise<void> {
     stopWatching();
-    await Promise.race([connection.close(), delay(closePatienceMs)]);
+    // What is broken may not close well, which is no reason not to go on.
+    const closing = connection
+      .close()
+      .catch((error) => log.warn({ err: error }, 'the broken connection did not close'));
+    await Promise.race([closing, delay(closePatienceMs)]);
     await open();
   }
 
