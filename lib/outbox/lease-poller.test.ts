@@ -102,9 +102,10 @@ describe('the lease poller', () => {
     let looks = 0;
     const counted = {
       ...leases(),
-      claim: (limit: number, leaseMs: number) => {
+      claim: async (limit: number, leaseMs: number) => {
+        const claimed = await leases().claim(limit, leaseMs);
         looks += 1;
-        return leases().claim(limit, leaseMs);
+        return claimed;
       },
     };
     let ended = 0;

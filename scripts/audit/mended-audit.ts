@@ -5,6 +5,10 @@ import type { Violation } from './invariant.ts';
 import { mend, type Tools } from './remedies.ts';
 import { type Audience, auditNow, auditRunning, same } from './settled-audit.ts';
 
+/** What was mended through a workflow is gone when it has come round to it: within this, and the settle time. */
+const patienceMs = 10_000;
+const lookEveryMs = 1_000;
+
 /** So many are mended at once: each may wait for its workflow, and the services are busy with buyers. */
 const atOnce = 4;
 
@@ -51,11 +55,15 @@ export async function auditAndMend(
     for (const violation of all) await mendOne(violation);
   };
   await Promise.all(aboutOne(first.violations).map((all) => line(() => mendAll(all))));
+  const isAmong = (one: Violation, all: Violation[]) => all.some((other) => same(one, other));
   if (done.size === 0) return { ...first, violations: first.violations.map(withRefusal), fixed: [] };
+  const hopeful = first.violations.filter((one) => done.has(keyOf(one)));
+  const until = Date.now() + settleMs + patienceMs;
   await delay(settleMs);
+  const isLeft = async () => (await auditNow(audience)).violations.some((one) => isAmong(one, hopeful));
+  while ((await isLeft()) && Date.now() < until) await delay(lookEveryMs);
   const second = await auditRunning(audience, settleMs);
   const moving = (await auditNow(audience)).violations;
-  const isAmong = (one: Violation, all: Violation[]) => all.some((other) => same(one, other));
   const gone = first.violations.flatMap((one) => {
     const did = one.fix && done.get(keyOf(one));
     return did !== undefined && !isAmong(one, second.violations) ? [{ ...one, did }] : [];
