@@ -27,6 +27,9 @@ export function connectionOptions(config: TemporalConfig): { address: string; tl
   };
 }
 
+/** Without it gRPC waits a second before it connects again, then ever longer: after a short restart, for several seconds more. */
+const reconnecting = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
+
 /** A client that connects when it is first used, and again whenever it has to; its calls end soon if Temporal is away. */
 export function temporalClient(config: TemporalConfig, interceptors: WorkflowClientInterceptor[] = []): Client {
   const namespace = config.TEMPORAL_NAMESPACE;
@@ -34,6 +37,7 @@ export function temporalClient(config: TemporalConfig, interceptors: WorkflowCli
   const connection = Connection.lazy({
     ...connectionOptions(config),
     connectTimeout: '3s',
+    channelArgs: reconnecting,
     interceptors: [retries.interceptor],
   });
   const close = connection.close.bind(connection);

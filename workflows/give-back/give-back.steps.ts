@@ -9,7 +9,8 @@ export const refundPollMs = { first: 15_000, longest: 3_600_000 };
 
 /* Time-outs and retries that every workflow of a booking shares. One attempt is longer than the slowest answer a neighbour may give. */
 export const neighbour = { startToCloseTimeout: '5s' } as const;
-export const quickly = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '2s' } as const;
+/** Somebody waits for it: one that comes back is asked within a second. Its circuit breaker spares it meanwhile. */
+export const quickly = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '1s' } as const;
 export const untilDone = { initialInterval: '100ms', backoffCoefficient: 2, maximumInterval: '30s' } as const;
 /** A client that is away for a night is not asked thousands of times; and no longer than it remembers webhook ids (30 days). */
 const forDays = {
