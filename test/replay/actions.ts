@@ -1,8 +1,14 @@
 /** An event of a history as it is recorded in `histories/`. */
 export interface RecordedEvent {
   eventType: string;
+  activityTaskScheduledEventAttributes?: { activityType: { name: string } };
   activityTaskStartedEventAttributes?: { attempt?: number };
-  markerRecordedEventAttributes?: { workflowTaskCompletedEventId: string };
+  markerRecordedEventAttributes?: {
+    workflowTaskCompletedEventId: string;
+    details?: { data?: { payloads: Array<{ data: string }> } };
+  };
+  startChildWorkflowExecutionInitiatedEventAttributes?: { workflowType: { name: string } };
+  workflowExecutionStartedEventAttributes?: { workflowType: { name: string } };
 }
 
 /** What Temporal Cloud bills of one workflow, and limits by the second, as far as its history shows it. */

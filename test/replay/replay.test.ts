@@ -7,11 +7,13 @@ import { before, describe, it } from 'mocha';
 import { tracedWorkflowModules } from '../../temporal/tracing.ts';
 import { workflowsPath } from '../../temporal/workers/worker.ts';
 import * as workflows from '../../workflows/index.ts';
+import type { RecordedEvent } from './actions.ts';
 import { fileFor, scenarioOf } from './histories.ts';
 import { scenarios } from './scenarios/scenarios.ts';
+import { stepsOf } from './steps.ts';
 
 interface Recorded {
-  events: Array<{ workflowExecutionStartedEventAttributes?: { workflowType: { name: string } } }>;
+  events: RecordedEvent[];
 }
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -61,14 +63,39 @@ describe('recorded histories', function () {
     for (const name of histories) await Worker.runReplayHistory({ workflowBundle: traced, sinks }, read(name));
   });
 
-  it('do not replay, not one, on workflows that wait before their first step', async () => {
-    const altered = await bundleWorkflowCode({ workflowsPath: here('./altered-workflows.ts'), logger });
-    for (const name of histories) {
-      const error = await Worker.runReplayHistory({ workflowBundle: altered }, read(name)).then(
+  describe('do not replay after a careless edit', () => {
+    const violationOf = (workflowBundle: WorkflowBundle, name: string): Promise<unknown> =>
+      Worker.runReplayHistory({ workflowBundle }, read(name)).then(
         () => undefined,
         (reason: unknown) => reason,
       );
-      expect(error, name).to.be.instanceOf(DeterminismViolationError);
+
+    it('a wait before the first step: not one of them', async () => {
+      const path = here('./edits/wait-before-first-step.ts');
+      const edited = await bundleWorkflowCode({ workflowsPath: path, logger });
+      for (const name of histories)
+        expect(await violationOf(edited, name), name).to.be.instanceOf(DeterminismViolationError);
+    });
+
+    /** The edit, and the steps of which it changes when or as what they are asked for. */
+    const lateEdits: Record<string, readonly string[]> = {
+      'wait-before-telling': ['notifyClientApp'],
+      'wait-before-offering': ['booking'],
+      'ticket-before-seats-are-sold': ['confirmSeats', 'issueTicket'],
+      'seats-back-before-organizer': ['releaseSeats', 'releaseAtOrganizer'],
+    };
+    for (const [edit, steps] of Object.entries(lateEdits)) {
+      it(`${edit}: none that has come to ${steps.join(' or ')}, and every other one does`, async () => {
+        const workflowInterceptorModules = [here(`./edits/${edit}.ts`)];
+        const edited = await bundleWorkflowCode({ workflowsPath, logger, workflowInterceptorModules });
+        const cameToIt = (name: string) => steps.some((step) => stepsOf(read(name).events).has(step));
+        expect(histories.filter(cameToIt)).not.to.have.length(0);
+        for (const name of histories) {
+          const violation = await violationOf(edited, name);
+          if (cameToIt(name)) expect(violation, name).to.be.instanceOf(DeterminismViolationError);
+          else expect(violation, name).to.equal(undefined);
+        }
+      });
     }
   });
 });

@@ -1,0 +1,3 @@
+import { edit } from './edit.ts';
+
+export const interceptors = () => edit({ waitBefore: 'booking' });
