@@ -82,7 +82,7 @@ describe('the cost of a happy booking', function () {
     return bookingIds;
   };
 
-  it('is at most 44 history events, 6 workflow tasks, 4 activities and 12 actions', async () => {
+  it('is at most 36 history events and 5 workflow tasks, and 3 activities', async () => {
     const { events } = await temporal()
       .workflow.getHandle(bookingWorkflowId(await sell()))
       .fetchHistory();
@@ -90,12 +90,12 @@ describe('the cost of a happy booking', function () {
     const of = (kind: string) => kinds.filter((one) => one === `${kind}EventAttributes`).length;
     const [tasks, activities] = [of('workflowTaskCompleted'), of('activityTaskScheduled')];
     console.log(`      ${kinds.length} history events, ${tasks} workflow tasks, ${activities} activities`);
-    expect(kinds.length).to.be.at.most(44);
-    expect(tasks).to.be.at.most(6);
-    expect(activities).to.equal(4);
+    expect(kinds.length).to.be.at.most(36);
+    expect(tasks).to.be.at.most(5);
+    expect(activities).to.equal(3);
   });
 
-  it('is at most 12 Temporal actions', async () => {
+  it('is at most 11 Temporal actions', async () => {
     const { events } = await temporal()
       .workflow.getHandle(bookingWorkflowId(await sell()))
       .fetchHistory();
@@ -104,7 +104,7 @@ describe('the cost of a happy booking', function () {
     expect(
       Object.values(actions).reduce((sum, one) => sum + one, 0),
       JSON.stringify(actions),
-    ).to.be.at.most(12);
+    ).to.be.at.most(11);
   });
 
   describe('in databases and between services', () => {

@@ -23,6 +23,13 @@ export const { confirmSeats } = proxyLocalActivities<BookingActivities>({
   retry: quickly,
   summary: 'Mark the seats as sold',
 });
+export const { issueTicket } = proxyLocalActivities<TicketActivities>({
+  startToCloseTimeout: '30s',
+  retry: untilDone,
+  // A longer pause is a timer of Temporal's, and no workflow task that is prolonged.
+  localRetryThreshold: '5s',
+  summary: 'Make the PDF ticket and confirm the booking',
+});
 export const { endBooking } = proxyLocalActivities<BookingActivities>({
   startToCloseTimeout: '5s',
   retry: quickly,
@@ -56,9 +63,4 @@ export const { tellWaitlist } = proxyActivities<BookingActivities>({
   ...neighbour,
   retry: untilDone,
   summary: 'Tell the waitlist that the offer is over',
-});
-export const { issueTicket } = proxyActivities<TicketActivities>({
-  startToCloseTimeout: '30s',
-  retry: untilDone,
-  summary: 'Make the PDF ticket and confirm the booking',
 });
