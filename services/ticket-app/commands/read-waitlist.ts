@@ -3,7 +3,7 @@ import { limits } from '../../../lib/contracts/limits.ts';
 import type { SeatStatus } from '../../../lib/contracts/seat.ts';
 import type { SeatOfEvent } from '../models/seat-handover.ts';
 import { createSeatLedger } from '../models/seat-ledger.ts';
-import { type WaitlistEntry, waitlistEntryModel } from '../models/waitlist-entry.ts';
+import { orderOfQueue, type WaitlistEntry, waitlistEntryModel } from '../models/waitlist-entry.ts';
 
 export interface EntryInQueue {
   entry: WaitlistEntry;
@@ -11,9 +11,12 @@ export interface EntryInQueue {
   position?: number;
 }
 
+/** Somebody before one in a queue, and what happened to them. */
+export type InFront = Pick<WaitlistEntry, 'seq' | 'history'>;
+
 export type EntryWithStory = EntryInQueue & {
-  /** Who was before it at any time since it joined, first come first. */
-  before: WaitlistEntry[];
+  /** Who was before it at any time since it joined, first come first; of those who only wait, no history. */
+  before: InFront[];
 };
 
 export type ReadWaitlist = ReturnType<typeof createReadWaitlist>;
@@ -26,7 +29,8 @@ export function createReadWaitlist(connection: Connection) {
   async function inQueue(entry: WaitlistEntry): Promise<EntryInQueue> {
     if (!entry.active) return { entry };
     const { eventId, seatId, seq } = entry;
-    const ahead = await entries.countDocuments({ eventId, seatId, active: true, seq: { $lt: seq } });
+    const before = { eventId, seatId, active: true, seq: { $lt: seq } };
+    const ahead = await entries.countDocuments(before).hint(orderOfQueue);
     return { entry, position: ahead + 1 };
   }
 
@@ -37,7 +41,7 @@ export function createReadWaitlist(connection: Connection) {
       return entry ? inQueue(entry) : undefined;
     },
 
-    /** With what is needed to tell why it did, or did not, get the seat. */
+    /** With what is needed to tell why it did, or did not, get the seat: those who only wait before it are not read. */
     async one(entryId: string): Promise<EntryWithStory | undefined> {
       const entry = await entries.findById(entryId).lean<WaitlistEntry | null>();
       if (!entry) return undefined;
@@ -48,15 +52,22 @@ export function createReadWaitlist(connection: Connection) {
       const [active, ended] = await Promise.all([
         entries
           .find({ ...ahead, active: true })
+          .select({ _id: 0, seq: 1, attempt: 1, status: 1 })
+          .hint(orderOfQueue)
           .limit(limits.waitingPerSeat)
-          .lean<WaitlistEntry[]>(),
+          .lean<Pick<WaitlistEntry, 'seq' | 'attempt' | 'status'>[]>(),
         entries
           .find({ ...ahead, endedAt: during })
           .limit(limits.waitingPerSeat)
           .lean<WaitlistEntry[]>(),
       ]);
-      const before = [...active, ...ended].sort((a, b) => a.seq - b.seq);
-      return { ...(await inQueue(entry)), before };
+      const offered = active.filter(({ attempt, status }) => attempt > 1 || status === 'OFFERED').map((one) => one.seq);
+      const those = entries.find({ eventId, seatId, seq: { $in: offered } }).hint(orderOfQueue);
+      const moved = offered.length > 0 ? await those.lean<WaitlistEntry[]>() : [];
+      const waiting = active.map((one): InFront => ({ seq: one.seq, history: [] }));
+      const bySeq = new Map([...waiting, ...moved, ...ended].map((one) => [one.seq, one]));
+      const before = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+      return { entry, ...(entry.active && { position: active.length + 1 }), before };
     },
 
     /** A person's active entries, which are few (`limits.waitingPerPerson`), newest first. */

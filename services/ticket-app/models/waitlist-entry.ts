@@ -10,6 +10,12 @@ export interface WaitlistNews extends LeaseFields {
   tries: number;
 }
 
+/**
+ * The index that holds what is asked of a whole queue: how many there are, and who of them was ever offered the seat. Its
+ * reads name it, for a trial of the other indexes would read everybody who waits.
+ */
+export const orderOfQueue = { eventId: 1, seatId: 1, active: 1, seq: 1, attempt: 1, status: 1 } as const;
+
 /** One person's place in the queue of one seat. Only `waitlist-ledger.ts` writes it. */
 export interface WaitlistEntry {
   _id: string;

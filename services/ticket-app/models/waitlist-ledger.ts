@@ -2,7 +2,7 @@ import type { Connection } from 'mongoose';
 import type { WaitlistStatus, WaitlistWebhook } from '../../../lib/contracts/waitlist.ts';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
 import { leasesOn } from '../../../lib/outbox/leases.ts';
-import { offerOf, type WaitlistEntry, type WaitlistNews, waitlistEntryModel } from './waitlist-entry.ts';
+import { offerOf, orderOfQueue, type WaitlistEntry, type WaitlistNews, waitlistEntryModel } from './waitlist-entry.ts';
 
 /*
  * The only code that changes an entry of a waitlist; of it only the waitlist's own workflow changes states, one at a time
@@ -105,7 +105,7 @@ export function createWaitlistLedger(connection: Connection) {
       const entry = await find(bookingId.slice(0, bookingId.lastIndexOf('-')));
       return entry?.status === 'WAITING' && offerOf(entry) === bookingId ? entry : undefined;
     },
-    count: (queue: Queue): Promise<number> => entries.countDocuments(active(queue)),
+    count: (queue: Queue): Promise<number> => entries.countDocuments(active(queue)).hint(orderOfQueue),
     activeOf: (queue: Queue, customerId: string): Promise<WaitlistEntry | null> =>
       entries.findOne({ ...active(queue), customerId }).lean<WaitlistEntry | null>(),
     /** The ids of a person's active entries. */

@@ -1,5 +1,6 @@
 import { ordinal } from '../../../lib/contracts/ordinal.ts';
 import type { WaitlistHistoryEntry } from '../../../lib/contracts/waitlist.ts';
+import type { InFront } from '../commands/read-waitlist.ts';
 import type { WaitlistEntry } from '../models/waitlist-entry.ts';
 
 /** What happened to somebody before you, told without saying who it was. `place` is theirs at that moment. */
@@ -20,17 +21,17 @@ const isEnd = (step: string) => ['fulfilled', 'lapsed', 'declined', 'left', 'clo
  * order), as sentences and data, oldest first. A step of others is named `ahead_<step>`; its `position` is one's own
  * place after it.
  */
-export function storyOf(entry: WaitlistEntry, before: readonly WaitlistEntry[]): WaitlistHistoryEntry[] {
+export function storyOf(entry: WaitlistEntry, before: readonly InFront[]): WaitlistHistoryEntry[] {
   const until = entry.endedAt ?? new Date(8_640_000_000_000_000);
   const others = before
     .flatMap((other) => other.history.map((happened) => ({ ...happened, other })))
     .filter(({ at, step }) => at >= entry.joinedAt && at <= until && step in toldOfOthers)
     .sort((a, b) => a.at.getTime() - b.at.getTime());
-  const ahead = before.map(({ _id }) => _id);
+  const ahead = before.map(({ seq }) => seq);
   const told: Array<Omit<WaitlistHistoryEntry, 'at'> & { at: Date }> = others.map(({ at, step, other }) => {
-    const sentence = toldOfOthers[step]?.(ordinal(ahead.indexOf(other._id) + 1)) ?? '';
+    const sentence = toldOfOthers[step]?.(ordinal(ahead.indexOf(other.seq) + 1)) ?? '';
     if (!isEnd(step)) return { at, step: `ahead_${step}`, text: sentence, position: ahead.length + 1 };
-    ahead.splice(ahead.indexOf(other._id), 1);
+    ahead.splice(ahead.indexOf(other.seq), 1);
     const position = ahead.length + 1;
     return { at, step: `ahead_${step}`, text: `${sentence} You are ${ordinal(position)} now.`, position };
   });

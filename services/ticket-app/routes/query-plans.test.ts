@@ -12,8 +12,10 @@ import { bookingModel } from '../models/booking.ts';
 import { eventModel } from '../models/event.ts';
 import { createSeatLedger } from '../models/seat-ledger.ts';
 import { createTicketRecords } from '../models/ticket-records.ts';
+import { createWaitlistLedger } from '../models/waitlist-ledger.ts';
 
 const limit = 5;
+const waiting = 120;
 const day = (days: number) => new Date(Date.now() + days * 24 * 3_600_000);
 const [first, second] = ['first', 'second'].map((name) => `${name}-event`) as [string, string];
 
@@ -53,6 +55,11 @@ describe('what reading in ticket-app costs its database, among 2,400 events', ()
       changedAt: new Date(),
     }));
     await bookingModel(app().connection).insertMany(bookings);
+    const queue = createWaitlistLedger(app().connection);
+    const place = { eventId: first, seatId: 'A-1-1' };
+    for (let seq = 1; seq <= waiting; seq += 1) {
+      await queue.insert({ _id: `entry-${seq}`, ...place, customerId: `customer-${seq}`, seq }, 'You joined.', seq);
+    }
   });
 
   const range = `from=${day(100).toISOString()}&to=${day(140).toISOString()}`;
@@ -168,5 +175,19 @@ describe('what reading in ticket-app costs its database, among 2,400 events', ()
     expectIndexed(await plansOf(connection, () => waitlist.activeOfPerson('customer-1')));
     expectIndexed(await plansOf(connection, () => waitlist.queue({ eventId: first, seatId: 'A-1-1' })));
     expectIndexed(await plansOf(connection, () => createTicketRecords(connection).revokedOf(first, new Date(0))));
+  });
+
+  it('counts a queue, and who is before somebody, by an index alone: reads nobody else', async () => {
+    const { connection } = app();
+    const queue = createWaitlistLedger(connection);
+    const [counted] = await plansOf(connection, () => queue.count({ eventId: first, seatId: 'A-1-1' }));
+    expect(counted?.docsExamined, JSON.stringify(counted)).to.equal(0);
+    const plans = await plansOf(connection, () => createReadWaitlist(connection).place(`entry-${waiting}`));
+    expect(plans.map(({ docsExamined }) => docsExamined)).to.deep.equal([1, 0]);
+    const story = await plansOf(connection, () => createReadWaitlist(connection).one(`entry-${waiting}`));
+    expect(
+      story.reduce((sum, { docsExamined }) => sum + docsExamined, 0),
+      JSON.stringify(story),
+    ).to.equal(1);
   });
 });
