@@ -1,18 +1,10 @@
+import { TimeoutStrategy, timeout } from 'cockatiel';
 import DataLoader from 'dataloader';
 
 /** More in one command would only make the command large. */
 const mostAtOnce = 500;
 /** A read that hangs is not waited for: a connection that is half dead is to hold up those who wait for it, and nobody else. */
-const patienceMs = 250;
-
-async function atMost(ms: number, settling: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([settling, over]);
-  clearTimeout(timer);
-}
+const patience = timeout(250, TimeoutStrategy.Aggressive);
 
 /**
  * Reads by key, many at a time: who asks while a read is under way is answered by the next one, which begins after all of
@@ -37,7 +29,7 @@ export function batchedReads<Key, Found>(
     {
       cache: false,
       maxBatchSize: mostAtOnce,
-      batchScheduleFn: (dispatch) => void atMost(patienceMs, underWay).then(dispatch),
+      batchScheduleFn: (dispatch) => void patience.execute(() => underWay).then(dispatch, dispatch),
     },
   );
   return async (keys) => Promise.all(keys.map((key) => loader.load(key)));

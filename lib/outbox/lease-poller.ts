@@ -1,3 +1,4 @@
+import { TimeoutStrategy, timeout } from 'cockatiel';
 import type { Logger } from '../logging/logger.ts';
 import type { Leased, Leases } from './leases.ts';
 
@@ -31,6 +32,8 @@ export interface LeasePoller {
 export function startLeasePoller<Doc>(options: LeasePollerOptions<Doc>): LeasePoller {
   const { name, leases, concurrency, leaseMs, pollMs = 200 } = options;
   const log = options.log.child({ poller: name });
+  // A claim that hangs for longer than its leases last has none; the poller is not to hang with it.
+  const whileItMatters = timeout(leaseMs, TimeoutStrategy.Aggressive);
   const running = new Set<Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();
   let stopped = false;
@@ -70,7 +73,7 @@ export function startLeasePoller<Doc>(options: LeasePollerOptions<Doc>): LeasePo
 
   async function claim(limit: number): Promise<Leased<Doc>[]> {
     try {
-      const claimed = await within(leaseMs, leases.claim(limit, leaseMs));
+      const claimed = await whileItMatters.execute(() => leases.claim(limit, leaseMs));
       if (databaseAway) log.info('polling again');
       databaseAway = false;
       return claimed;
@@ -110,19 +113,6 @@ export function startLeasePoller<Doc>(options: LeasePollerOptions<Doc>): LeasePo
       await Promise.all(running);
     },
   };
-}
-
-/** A claim that hangs for longer than its leases last has none; the poller is not to hang with it. */
-async function within<T>(ms: number, claim: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer of the database in ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([claim, over]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Runs one piece of work, prolonging its lease meanwhile; tells the work when the lease could not be kept. */

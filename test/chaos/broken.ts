@@ -106,7 +106,7 @@ export const switches: readonly Switch[] = [
           "    const popped = await markOffered(first);\n    if ((await seats.offer(offer)) === 'gone') return { kind: 'wait', lookAgainAt: Date.now() + goneMs };\n    return popped;\n",
       },
     ],
-    focus: 'kill ticketing-worker|(cut|silence) ticketing-worker to (mongodb-ticket|temporal)',
+    focus: 'kill ticketing-worker|cut ticketing-worker to mongodb-ticket',
     caughtBy: /^I3: Seat .* (OFFERED|offered)|^I3: Seat .* stands/,
   },
   {

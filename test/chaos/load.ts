@@ -24,7 +24,8 @@ const visitEveryMs = [100, 800] as const;
 /** More than a regular buys in the longest run. */
 const hallSeats = 500;
 const cancelShare = 0.25;
-const fewSeats = 20;
+/** So few that a seat which comes back is held by the next one soon: who gives it back late, or claims it late, is noticed. */
+const fewSeats = 6;
 const shortHoldSeconds = 3;
 
 export interface LoadOptions {

@@ -87,7 +87,7 @@ const LATE_MS = [0, 300] as const;
 /** How many strikes are of two faults at once, aim at a call, or at what has just become slow. */
 const SECOND_SHARE = 0.3;
 const AIMED_SHARE = 0.7;
-const SLOW_SHARE = 0.4;
+const SLOW_SHARE = 0.6;
 
 /** The call after which the loss of a process tells most. */
 const AIMS: Partial<Record<string, readonly Aim[]>> = {

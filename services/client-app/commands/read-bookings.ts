@@ -3,7 +3,7 @@ import { forbidden, notFound, Problem } from '../../../lib/http/problem.ts';
 import type { Caller } from '../auth/signed-in.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Booking, TicketFile } from '../models/booking.ts';
-import { type HistoryQuery, historySorts } from '../models/booking-history.ts';
+import { type HistoryQuery, historySorts } from '../models/booking-lists.ts';
 
 /** The orders of a history. */
 export const bookingSorts = historySorts;

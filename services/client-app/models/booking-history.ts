@@ -1,16 +1,11 @@
 import type { Connection } from 'mongoose';
-import {
-  type BookingStatus,
-  type BookingView,
-  type FailureReason,
-  textOfReason,
-} from '../../../lib/contracts/booking.ts';
+import { type BookingView, type FailureReason, textOfReason } from '../../../lib/contracts/booking.ts';
 import { bookingNumber } from '../../../lib/contracts/booking-number.ts';
 import { isDuplicateKey } from '../../../lib/mongo/connection.ts';
-import { pagesOf } from '../../../lib/mongo/cursor.ts';
 import { isSame } from '../../../lib/mongo/same.ts';
 import { type Leased, leasesOn } from '../../../lib/outbox/leases.ts';
 import { type Booking, bookingSchema, type Check, type TicketFile, toldBy } from './booking.ts';
+import { bookingListsOf } from './booking-lists.ts';
 import { checkAfterNoNews, nextCheck } from './next-check.ts';
 
 export interface RequestedBooking {
@@ -19,17 +14,6 @@ export interface RequestedBooking {
   eventId: string;
   seatIds: string[];
   startBefore: Date;
-}
-
-export const historySorts = ['newest', 'oldest'] as const;
-
-export interface HistoryQuery {
-  customerId: string;
-  status?: BookingStatus;
-  eventId?: string;
-  sort: (typeof historySorts)[number];
-  cursor?: string;
-  limit: number;
 }
 
 /** What is known of a refusal at ticket-app's door. */
@@ -224,40 +208,7 @@ export function bookingHistoryIn(connection: Connection) {
     keepTicketFile,
     forgetTicketFile,
 
-    /** By its id, or by the number that people use for it. */
-    byReference: (reference: string) =>
-      model.findOne(/^KRS-/.test(reference) ? { bookingNumber: reference } : { _id: reference }).lean<Booking>(),
-
-    /** A page of a person's bookings. Throws a 400 problem for a cursor that is not of this list. */
-    async page({ cursor, limit, sort, ...filter }: HistoryQuery) {
-      const direction = sort === 'newest' ? -1 : 1;
-      const byAge = { field: 'createdAt', kind: 'date', keyOf: (booking: Booking) => booking.createdAt } as const;
-      const pages = pagesOf({ ...byAge, direction }, filter);
-      const rows = await model
-        .find({ $and: [filter, pages.after(cursor)], $nor: [{ superseded: true, status: 'FAILED' }] })
-        .sort(pages.sort)
-        .limit(limit + 1)
-        .lean<Booking[]>();
-      return pages.page(rows, limit);
-    },
-
-    /** Ids of bookings that still bind the customer: being made or unpaid, money on its way back, or an event to come. */
-    async binding(customerId: string, limit: number, now = new Date()): Promise<string[]> {
-      const rows = await model
-        .find({
-          customerId,
-          $or: [
-            { status: { $in: ['REQUESTED', 'HOLDING', 'AWAITING_PAYMENT', 'CANCELLING'] } },
-            { 'refund.status': 'pending' },
-            { status: 'CONFIRMED', 'event.startsAt': { $gt: now } },
-            { status: 'CONFIRMED', event: { $exists: false } },
-          ],
-        })
-        .select({ _id: 1 })
-        .limit(limit)
-        .lean<Pick<Booking, '_id'>[]>();
-      return rows.map((row) => row._id);
-    },
+    ...bookingListsOf(model),
 
     /** Bookings to ask ticket-app about, each leased to one process at a time. */
     dueChecks: leasesOn<Booking>({ collection: model.collection, path: 'check' }),

@@ -5,7 +5,8 @@ import { limits } from '../../../lib/contracts/limits.ts';
 import { newId } from '../../../lib/ids.ts';
 import { useDatabase } from '../../../test/database.ts';
 import { plansOf } from '../../../test/support/query-plans.ts';
-import { bookingHistoryIn, historySorts } from './booking-history.ts';
+import { bookingHistoryIn } from './booking-history.ts';
+import { historySorts } from './booking-lists.ts';
 import { usersIn } from './users.ts';
 import { waitlistEntriesIn } from './waitlist-entries.ts';
 
