@@ -89,7 +89,9 @@ async function runUntilCaught(one: Switch): Promise<Caught> {
   return { ...tellOf(one), caught: false, runs: most, by: [] };
 }
 
-const tellOf = ({ name, what }: Switch) => ({ name, what });
+function tellOf({ name, what }: Switch) {
+  return { name, what };
+}
 
 /** Builds the services from a copy of the code in which the edits were made. Returns the folder of the build. */
 async function buildBroken({ edits }: Switch, copy: string): Promise<string> {

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { faultAtX, holdsAtX, sellElsewhereAtX } from './organizer-stage.ts';
 import {
   anEvent,
   atTicketApp,
@@ -11,13 +12,10 @@ import {
   bookingOf,
   call,
   closeDatabases,
-  faultAtX,
-  holdsAtX,
   invoiceOf,
   pay,
   person,
   seatsOf,
-  sellElsewhereAtX,
   untilStatus,
 } from './stage.ts';
 

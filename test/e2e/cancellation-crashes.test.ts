@@ -5,7 +5,8 @@ import { createBookingLedger } from '../../services/ticket-app/models/booking-le
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
 import { cancel, confirmed, expectGivenBack, recoveryMs } from './cancellation-stage.ts';
-import { anEvent, booked, closeDatabases, databaseOf, faultAtX, pay, person, untilStatus } from './stage.ts';
+import { faultAtX } from './organizer-stage.ts';
+import { anEvent, booked, closeDatabases, databaseOf, pay, person, untilStatus } from './stage.ts';
 
 describe('kill -9 during a cancellation', function () {
   this.timeout(180_000);

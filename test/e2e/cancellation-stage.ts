@@ -7,7 +7,8 @@ import { newId } from '../../lib/ids.ts';
 import { signTicketToken } from '../../services/ticket-app/tickets/ticket-token.ts';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
-import { booked, bookingOf, call, holdsAtX, invoiceOf, type Person, pay, seatsOf, theAdmin } from './stage.ts';
+import { holdsAtX } from './organizer-stage.ts';
+import { booked, bookingOf, call, invoiceOf, type Person, pay, seatsOf, theAdmin } from './stage.ts';
 
 export type Told = BookingView & { code?: string; detail?: string; cancellableUntil?: string; usedAt?: string };
 

@@ -12,13 +12,13 @@ import {
   recoveryMs,
   ticketPdf,
 } from './cancellation-stage.ts';
+import { faultAtX } from './organizer-stage.ts';
 import {
   anEvent,
   booked,
   bookingOf,
   closeDatabases,
   databaseOf,
-  faultAtX,
   invoiceOf,
   pay,
   people,

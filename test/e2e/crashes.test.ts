@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { faultAtX, holdsAtX } from './organizer-stage.ts';
 import {
   anEvent,
   atTicketApp,
@@ -9,8 +10,6 @@ import {
   booked,
   closeDatabases,
   databaseOf,
-  faultAtX,
-  holdsAtX,
   invoiceOf,
   pay,
   person,

@@ -6,6 +6,7 @@ import { newId } from '../../lib/ids.ts';
 import { createTicketRecords } from '../../services/ticket-app/models/ticket-records.ts';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { holdsAtX } from './organizer-stage.ts';
 import {
   anEvent,
   book,
@@ -14,7 +15,6 @@ import {
   call,
   closeDatabases,
   databaseOf,
-  holdsAtX,
   invoiceOf,
   type Person,
   pay,

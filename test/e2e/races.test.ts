@@ -5,6 +5,7 @@ import type { BookingView } from '../../lib/contracts/booking.ts';
 import { newId } from '../../lib/ids.ts';
 import { someSeats } from '../factories/seats.ts';
 import { waitUntil } from '../wait-until.ts';
+import { holdsAtX } from './organizer-stage.ts';
 import {
   type Answer,
   anEvent,
@@ -14,7 +15,6 @@ import {
   bookingOf,
   closeDatabases,
   databaseOf,
-  holdsAtX,
   invoiceOf,
   pay,
   people,

@@ -7,6 +7,7 @@ import type { WaitlistEntry } from '../../services/ticket-app/models/waitlist-en
 import { system } from '../engines.ts';
 import { someSeats } from '../factories/seats.ts';
 import { waitUntil } from '../wait-until.ts';
+import { holdsAtX } from './organizer-stage.ts';
 import { cancel, joined } from './queue-stage.ts';
 import {
   anEvent,
@@ -14,7 +15,6 @@ import {
   booked,
   closeDatabases,
   databaseOf,
-  holdsAtX,
   invoiceOf,
   type Person,
   pay,

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { faultAtX } from './organizer-stage.ts';
 import { cancel, entryAtTicketApp, joined, offerTo, queueOf, untilEntryIs } from './queue-stage.ts';
 import {
   anEvent,
@@ -11,7 +12,6 @@ import {
   call,
   closeDatabases,
   databaseOf,
-  faultAtX,
   type Person,
   pay,
   people,

@@ -7,7 +7,8 @@ import {
   cancel,
   ticketingTaskQueue,
 } from '../../../workflows/booking/booking.messages.ts';
-import { anEvent, booked, faultAtX, invoiceOf, pay, person, sellElsewhereAtX, untilStatus } from '../../e2e/stage.ts';
+import { faultAtX, sellElsewhereAtX } from '../../e2e/organizer-stage.ts';
+import { anEvent, booked, invoiceOf, pay, person, untilStatus } from '../../e2e/stage.ts';
 import { system } from '../../engines.ts';
 import { waitUntil } from '../../wait-until.ts';
 import type { Scenarios } from './scenario.ts';

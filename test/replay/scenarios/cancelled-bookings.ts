@@ -9,7 +9,8 @@ import {
   cancel,
   cancelUnlessPaid,
 } from '../../../workflows/booking/booking.messages.ts';
-import { anEvent, booked, faultAtX, pay, person } from '../../e2e/stage.ts';
+import { faultAtX } from '../../e2e/organizer-stage.ts';
+import { anEvent, booked, pay, person } from '../../e2e/stage.ts';
 import { system } from '../../engines.ts';
 import { waitUntil } from '../../wait-until.ts';
 import { untilTold } from '../payment-webhooks.ts';

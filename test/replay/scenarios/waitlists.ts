@@ -5,19 +5,9 @@ import {
   leave as leaveQueue,
   seatWaitlistWorkflowId,
 } from '../../../workflows/seat-waitlist/seat-waitlist.messages.ts';
+import { faultAtX } from '../../e2e/organizer-stage.ts';
 import { cancel, entryAtTicketApp, joined, leave, offerTo, untilEntryIs } from '../../e2e/queue-stage.ts';
-import {
-  anEvent,
-  booked,
-  call,
-  faultAtX,
-  type Person,
-  pay,
-  people,
-  person,
-  theAdmin,
-  untilStatus,
-} from '../../e2e/stage.ts';
+import { anEvent, booked, call, type Person, pay, people, person, theAdmin, untilStatus } from '../../e2e/stage.ts';
 import { system } from '../../engines.ts';
 import { waitUntil } from '../../wait-until.ts';
 import type { Scenario, Scenarios } from './scenario.ts';
