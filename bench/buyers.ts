@@ -9,10 +9,13 @@ export type Outcome = 'paid' | 'turned_away' | 'open' | 'failed';
 
 export interface Attempt {
   outcome: Outcome;
-  /** Of the booking call. */
+  /** Of the booking call, as all that follows. */
   status: number;
   code: string | undefined;
   bookingId: string | undefined;
+  /** When the booking call was made; milliseconds since 1970. */
+  startedAt: number;
+  /** How long it took. */
   ms: number;
 }
 
@@ -29,6 +32,7 @@ export interface Sale {
 /** Books and, if that succeeds, pays. */
 export async function buy(sale: Sale, n: number): Promise<Attempt> {
   const buyer = sale.buyers[n % sale.buyers.length];
+  const calledAt = Date.now();
   const startedAt = performance.now();
   const { status, body } = await call<{ bookingId?: string; paymentUrl?: string; code?: string }>(
     `${sale.clientApp}/bookings`,
@@ -38,7 +42,13 @@ export async function buy(sale: Sale, n: number): Promise<Attempt> {
       body: { eventId: sale.eventId, seatIds: sale.nextSeats() },
     },
   ).catch(() => ({ status: 0, body: { code: 'no_answer', paymentUrl: undefined, bookingId: undefined } }));
-  const attempt = { status, code: body.code, bookingId: body.bookingId, ms: performance.now() - startedAt };
+  const attempt = {
+    status,
+    code: body.code,
+    bookingId: body.bookingId,
+    startedAt: calledAt,
+    ms: performance.now() - startedAt,
+  };
   if (status === 202) return { ...attempt, outcome: 'open' };
   if (status === 429 || status === 503) return { ...attempt, outcome: 'turned_away' };
   if (status !== 201 || !body.paymentUrl) return { ...attempt, outcome: 'failed' };

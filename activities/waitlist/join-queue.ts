@@ -16,7 +16,7 @@ interface Dependencies {
   entries: WaitlistLedger;
   seats: SeatLedger;
   limits: WaitingLimits;
-  /** How long a join may take from its last look at the entry until the seat has counted it. */
+  /** How long a join may take to have the seat count it, once it has set about it. */
   countPatienceMs?: number;
 }
 
@@ -36,6 +36,13 @@ export function createJoinQueue({
   limits: waitingLimits,
   countPatienceMs = usualCountPatienceMs,
 }: Dependencies) {
+  const countOf = (entry: Omit<Place, 'status'>) => ({
+    eventId: entry.eventId,
+    seatId: entry.seatId,
+    bookingId: offerOf(entry),
+    countBefore: new Date(Date.now() + countPatienceMs),
+  });
+
   const refused = (reason: WaitlistRefusal, entryId?: string): Joined => ({
     answer: { outcome: 'refused', reason, ...(entryId !== undefined && { entryId }) },
     lookNow: false,
@@ -57,10 +64,9 @@ export function createJoinQueue({
    * was empty, where the seat did not know, or where the first try's result, which asked for it, may have been lost.
    */
   async function inQueue(entry: Place, isFirst?: boolean): Promise<Joined> {
-    const { eventId, seatId, status } = entry;
-    const count = { eventId, seatId, bookingId: offerOf(entry), countBefore: new Date(Date.now() + countPatienceMs) };
-    const waits = status === 'WAITING';
-    const lookNow = waits && ((await seats.countAgain(count)) || (isFirst ?? (await entries.count(entry)) === 1));
+    const waits = entry.status === 'WAITING';
+    const lookNow =
+      waits && ((await seats.countAgain(countOf(entry))) || (isFirst ?? (await entries.count(entry)) === 1));
     return { answer: { outcome: 'in_queue' }, lookNow };
   }
 
@@ -97,7 +103,9 @@ export function createJoinQueue({
     const entered = await enterLimits({ customerId, entryId, enterBefore: joinBefore });
     if (entered !== 'entered') return refused(entered === 'barred' ? 'too_late' : 'waiting_limit_reached');
 
-    const queued = await seats.queue({ ...seat, customerId });
+    const queued = await seats.queue({ ...countOf({ _id: entryId, ...seat, attempt: 1 }), customerId });
+    // It was in the queue, and is not any more: this attempt comes late.
+    if (queued.outcome === 'barred') return existing(seat, request);
     if (queued.outcome !== 'queued') {
       return notJoined(request, queued.outcome === 'unknown_seat' ? 'seat_closed' : queued.outcome);
     }

@@ -73,6 +73,19 @@ describe('a join of the waitlist that wakes up late', function () {
     }
   });
 
+  it('does not make the seat wait for somebody who has joined by another attempt, and left', async () => {
+    const beforeItIsCounted = 5;
+    const rig = await queueRig(database());
+    const join = await rig.stopBefore(beforeItIsCounted, (steps) => rig.join('me', steps));
+    expect([join.stands, (await rig.seat()).waitSeq]).to.deep.equal([true, 0]);
+    await rig.join('me');
+    expect((await rig.leave('me')).answer).to.deep.equal({ outcome: 'left' });
+    expect(await lookOn(rig)).to.include({ kind: 'nobody_waits' });
+    const { waitSeq } = await rig.seat();
+    expect((await join.wake()).answer).to.deep.equal({ outcome: 'in_queue' });
+    expect(await rig.seat()).to.include({ waitSeq, waitlisted: false });
+  });
+
   it('one that lands when the seat is free again is offered it (mend)', async () => {
     let landed = 0;
     await atEachCall(

@@ -72,9 +72,10 @@ const ROWS: Rows = {
     row('history events of a booking', book.historyEvents, '', ['≤', 44]),
     row('workflow tasks of a booking', book.workflowTasks, '', ['≤', 6]),
   ],
-  reserve: ({ idle, loaded }) => [
+  reserve: ({ idle, loaded, spans }) => [
     row('idle, p50', idle.p50, 'ms', ['<', 60]),
     ...latency('idle', idle, ['p95', 'p99']),
+    ...spans.map(({ what, ms }) => row(`of it: ${what}`, ms, 'ms')),
     ...latency(`${loaded.perSecond} orders a second`, loaded, ['p50', 'p95', 'p99']),
   ],
   hot: ({ ticketApp, ticketAppFew, clientApp, clientAppFew }, measures) => [

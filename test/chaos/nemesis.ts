@@ -8,8 +8,11 @@ import type { Aim, Fault, Strike } from './schedule.ts';
 
 /** Who wants to strike right after a call waits for one this long. */
 const AIM_MS = 6_000;
-/** What is slow is struck after so many times its delay: then some are in the middle of their work. */
-const SLOW_BEFORE = 4;
+/**
+ * What is slow is struck after so many times its delay: four commands and their answers, for a booking claims its seat with
+ * the fourth. Then each command that there is, is on its way.
+ */
+const SLOW_BEFORE = 8;
 /** A process that cannot be started again (its port was taken meanwhile) is tried again. */
 const RESTART_EVERY_MS = 500;
 

@@ -65,7 +65,9 @@ describe('npm run bench', function () {
   });
 
   it('measures the booking call, idle and loaded', async () => {
-    const { idle, loaded } = await measured('reserve');
+    const { idle, loaded, spans } = await measured('reserve');
+    expect(spans).to.have.length(7);
+    expect(spans.every(({ ms }) => isPositive(ms))).to.equal(true);
     for (const { calls, p50, p99 } of [idle, loaded]) {
       expect(calls).to.satisfy(isPositive);
       expect(p50.median).to.satisfy(isPositive);

@@ -91,7 +91,7 @@ function wrongBooking(world: World, id: string, booking: Booking, seatsOf: Setti
 }
 
 /** What is wrong with a seat and its queue when nothing is left to do. */
-function wrongQueue(world: World, seatId: string): string | undefined {
+function wrongQueue(world: World, seatId: string, { exactMarks }: Setting): string | undefined {
   const seat = the(world.seats, seatId);
   const actor = the(world.actors, seatId);
   if (seat.holder === waitlist) return 'I3: a seat stands with its waitlist for ever';
@@ -106,18 +106,20 @@ function wrongQueue(world: World, seatId: string): string | undefined {
     if (!seat.waitlisted) return `I4: ${name} waits for a seat that does not know it, and will be passed over`;
   }
   const isEmpty = !entries.some(([, entry]) => isActive(entry));
+  if (exactMarks && isEmpty && seat.waitlisted) return 'a seat takes somebody for waiting who does not';
   if (actor.isRunning && isEmpty) return 'the workflow of an empty queue runs on';
   return undefined;
 }
 
 /** What is wrong with a world in which nothing is left to do. */
-export function wrongAtRest(world: World, { seatsOf }: Setting): string | undefined {
+export function wrongAtRest(world: World, setting: Setting): string | undefined {
+  const { seatsOf } = setting;
   for (const [id, booking] of Object.entries(world.bookings)) {
     const wrong = wrongBooking(world, id, booking, seatsOf);
     if (wrong) return wrong;
   }
   for (const seatId of Object.keys(world.actors)) {
-    const wrong = wrongQueue(world, seatId);
+    const wrong = wrongQueue(world, seatId, setting);
     if (wrong) return wrong;
   }
   const [id = ''] = Object.keys(world.bookings);

@@ -1,5 +1,5 @@
 import { activeEntries, createEndEntry, done, type SeenEntry } from './entry-steps.ts';
-import type { Entry } from './queue.ts';
+import { absentEntry, type Entry, offerOf } from './queue.ts';
 import { createSeatLedger } from './seat.ts';
 import type { Activities, Activity, Attempt, Ran } from './workflow.ts';
 import { put, type Setting, the, type World } from './world.ts';
@@ -10,44 +10,57 @@ export function createJoinAndLeave({ rules }: Setting): Activities {
   const endEntry = createEndEntry(rules);
   const to = (attempt: Attempt, at: string, seen: unknown): Attempt => ({ ...attempt, at, seen });
 
+  /** The entry is there: what follows goes by it as it was read, or inserted. `isFirst`: where this attempt has inserted it. */
+  function inQueue(world: World, attempt: Attempt, entry: Entry, did: string, isFirst?: boolean): Ran {
+    if (entry.status !== 'WAITING') return done(world, `finds the entry ${entry.status}`, 'in_queue');
+    return { world, did, next: to(attempt, 'count', { entry, isFirst }) };
+  }
+
   /**
-   * The entry is there: the seat is told so once more, so that a look which found the queue empty opens nothing. A look is
-   * asked for where the queue was empty (`isFirst`), where the seat did not know, or the first attempt's result may be lost.
+   * The seat is told once more of the entry, so that a look which found the queue empty opens nothing. A look is asked for
+   * where the queue was empty (`isFirst`), where the seat did not know, or the first attempt's result may be lost.
    */
-  function inQueue(world: World, seatId: string, mine: Entry, isFirst: boolean): Ran {
-    if (mine.status !== 'WAITING') return done(world, `finds the entry ${mine.status}`, 'in_queue');
+  function count(world: World, { of: seatId, by = '', isOld, seen }: Attempt): Ran {
+    const { entry, isFirst } = seen as { entry: Entry; isFirst?: boolean };
     const before = the(world.seats, seatId);
-    const isUnknown = !before.closed && (before.status === 'OPEN' || !before.waitlisted);
-    const tell = rules.countedAgain ? seats.countAgain : seats.mend;
-    const told = rules.mend ? put(world, 'seats', seatId, tell(before).seat) : world;
+    const { answer, seat } = rules.countedAgain
+      ? seats.countAgain(before, offerOf(by, entry), !isOld)
+      : seats.mend(before);
+    const told = rules.mend ? put(world, 'seats', seatId, seat) : world;
+    const isUnknown = answer && rules.mend && (before.status === 'OPEN' || !before.waitlisted);
     const isAlone = activeEntries(world).length === 1 && rules.lookAtRepeats;
-    const looks = isFirst || (isUnknown && rules.mend) || isAlone;
-    return done(told, isUnknown ? 'mends the seat' : 'counts once more', looks ? 'in_queue, look' : 'in_queue');
+    const looks = isUnknown || (isFirst ?? isAlone);
+    const did = !answer ? 'counts nobody' : isUnknown ? 'mends the seat' : 'counts once more';
+    return done(told, did, looks ? 'in_queue, look' : 'in_queue');
   }
 
   const joinQueue: Activity = (world, attempt) => {
     const { of, at, by = '', seen } = attempt;
     const mine = the(world.entries, by);
+    if (at === 'count') return count(world, attempt);
     if (at === 'find') {
-      if (mine.status !== 'absent') return inQueue(world, of, mine, false);
-      return {
-        world,
-        did: `finds no entry of ${by}`,
-        next: to(attempt, 'queue', { isFirst: activeEntries(world).length === 0 }),
-      };
+      if (mine.status !== 'absent') return inQueue(world, attempt, mine, `finds the entry of ${by}`);
+      const isFirst = activeEntries(world).length === 0;
+      return { world, did: `finds no entry of ${by}`, next: to(attempt, 'queue', { isFirst }) };
     }
     const { isFirst, seq } = seen as { isFirst: boolean; seq?: number };
     if (at === 'queue') {
-      const { answer, seat } = seats.queue(the(world.seats, of), false);
+      const before = the(world.seats, of);
+      const isTheirs = before.holder?.startsWith(`${by}-`) ?? false;
+      const { answer, seat } = seats.queue(before, {
+        isTheirs,
+        bookingId: offerOf(by, absentEntry),
+        inTime: !attempt.isOld,
+      });
+      if (answer === 'barred') return inQueue(world, attempt, mine, 'is barred');
       if (answer !== 'queued') return done(world, answer, 'refused');
       const next = to(attempt, 'insert', { isFirst, seq: seat.waitSeq });
       return { world: put(world, 'seats', of, seat), did: `queued as ${seat.waitSeq}`, next };
     }
-    if (at === 'count' || mine.status !== 'absent') return inQueue(world, of, mine, isFirst && at === 'count');
-    const joined = put(world, 'entries', by, { ...mine, seq: seq ?? 0, status: 'WAITING', version: 1 });
-    const did = `inserts the entry of ${by}`;
-    if (rules.countedAgain) return { world: joined, did, next: to(attempt, 'count', { isFirst }) };
-    return done(joined, did, isFirst ? 'in_queue, look' : 'in_queue');
+    if (mine.status !== 'absent') return inQueue(world, attempt, mine, `finds the entry of ${by} there`);
+    const entry: Entry = { ...mine, seq: seq ?? 0, status: 'WAITING', version: 1 };
+    const joined = put(world, 'entries', by, entry);
+    return inQueue(joined, attempt, entry, `inserts the entry of ${by}`, isFirst);
   };
 
   const leaveQueue: Activity = (world, attempt) => {

@@ -27,6 +27,8 @@ interface Bounds {
   isSold?: boolean;
   /** The activities that may be killed or late; the bookings' own are explored elsewhere. */
   only?: readonly string[];
+  /** No seat is to be left marked for a queue that is empty; after a late look or a terminated queue one may be, harmlessly. */
+  exactMarks?: boolean;
   /** Whether workers are killed when they have done something and nobody knows yet. */
   losesAnswers?: boolean;
 }
@@ -75,7 +77,7 @@ function minutePasses(world: World): World {
 
 function queueModel(bounds: Bounds, rules: Rules): Model<World> {
   const ids = bookingsOf(bounds);
-  const setting: Setting = { rules, seatsOf: () => [seatId] };
+  const setting: Setting = { rules, seatsOf: () => [seatId], exactMarks: bounds.exactMarks ?? false };
   const activities = {
     ...createBookingActivities(setting),
     ...createJoinAndLeave(setting),
@@ -185,6 +187,22 @@ export const queueScenarios: readonly Scenario[] = [
     offers: 2,
     only: ['leaveQueue'],
     losesAnswers: false,
+    left: { late: 1, minutes: 1 },
+  }),
+  scenario('queue-late-join', 'one who joins the queue of a sold seat and may leave, the join is late, for minutes', {
+    people: ['ani'],
+    isSold: true,
+    leave: true,
+    only: ['joinQueue'],
+    losesAnswers: false,
+    exactMarks: true,
+    left: { late: 1, minutes: 1 },
+  }),
+  scenario('queue-late-buyer', 'one who joins the queue of a seat that comes back, and buys it; the join is late', {
+    people: ['ani'],
+    only: ['joinQueue'],
+    losesAnswers: false,
+    exactMarks: true,
     left: { late: 1, minutes: 1 },
   }),
   scenario('queue-sold', 'one who waits for a sold seat and may leave', { people: ['ani'], leave: true, isSold: true }),

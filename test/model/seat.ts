@@ -30,6 +30,9 @@ interface Done<A> {
 export function createSeatLedger(rules: Rules) {
   const isBarred = (seat: Seat, bookingId: string) => seat.barred.includes(bookingId);
   const bar = (seat: Seat, bookingId: string): Seat => ({ ...seat, barred: withItem(seat.barred, bookingId) });
+  /** `inTime`: now < countBefore. */
+  const mayCount = (seat: Seat, bookingId: string, inTime: boolean) =>
+    (inTime || !rules.countBefore) && !(rules.barredCount && isBarred(seat, bookingId));
   const isFree = ({ holder }: Seat) => holder === waitlist;
 
   function counted(seat: Seat): Seat {
@@ -66,11 +69,16 @@ export function createSeatLedger(rules: Rules) {
     },
 
     /** Nobody joins the queue of a seat that is free, closed, or their own (`isTheirs`). */
-    queue(seat: Seat, isTheirs: boolean): Done<'queued' | 'seat_open' | 'seat_closed' | 'seat_is_yours'> {
-      if (seat.status !== 'OPEN' && !seat.closed && !isTheirs)
+    queue(
+      seat: Seat,
+      { isTheirs, bookingId, inTime }: { isTheirs: boolean; bookingId: string; inTime: boolean },
+    ): Done<'queued' | 'seat_open' | 'seat_closed' | 'seat_is_yours' | 'barred' | 'late'> {
+      if (seat.status !== 'OPEN' && !seat.closed && !isTheirs && mayCount(seat, bookingId, inTime))
         return { answer: 'queued', seat: { ...seat, waitlisted: true, waitSeq: seat.waitSeq + 1 } };
       if (seat.closed) return { answer: 'seat_closed', seat };
-      return { answer: isTheirs ? 'seat_is_yours' : 'seat_open', seat };
+      if (isTheirs) return { answer: 'seat_is_yours', seat };
+      if (isBarred(seat, bookingId)) return { answer: 'barred', seat };
+      return { answer: inTime ? 'seat_open' : 'late', seat };
     },
 
     /** `inTime`: now < offerBefore. */
@@ -93,8 +101,12 @@ export function createSeatLedger(rules: Rules) {
       return { answer: true, seat: counted(seat) };
     },
 
-    /** The same, whatever the seat knows, but for a closed one. */
-    countAgain: (seat: Seat): Done<boolean> => ({ answer: !seat.closed, seat: seat.closed ? seat : counted(seat) }),
+    /** The same, whatever the seat knows, while the entry has neither ended nor bought it. `inTime`: now < countBefore. */
+    countAgain(seat: Seat, bookingId: string, inTime: boolean): Done<boolean> {
+      const answer =
+        mayCount(seat, bookingId, inTime) && !seat.closed && !(rules.noCountOfHolder && seat.holder === bookingId);
+      return { answer, seat: answer ? counted(seat) : seat };
+    },
 
     openIfNobodyWaits(seat: Seat, seq: number): Done<'opened' | 'cleared' | 'newer'> {
       if (rules.waitSeq && seat.waitSeq !== seq) return { answer: 'newer', seat };

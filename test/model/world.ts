@@ -63,6 +63,8 @@ export type Fault =
 
 /** What does not change in one exploration. */
 export interface Setting {
+  /** A seat that is marked as waited for is waited for. */
+  readonly exactMarks?: boolean;
   rules: Rules;
   /** Which seats a booking wants, in the order in which it takes them. */
   seatsOf(bookingId: string): readonly string[];

@@ -16,7 +16,8 @@ describe('a seat and its queue', () => {
   const claim = (bookingId: string) =>
     seats.claim({ ...place(), bookingId, customerId: `of-${bookingId}`, claimBefore: soon() });
   const release = (bookingId: string) => seats.release({ ...place(), bookingId, barUntil: soon() });
-  const queue = (customerId: string) => seats.queue({ ...place(), customerId });
+  const queue = (customerId: string, bookingId = `${customerId}-1`, countBefore = soon()) =>
+    seats.queue({ ...place(), customerId, bookingId, countBefore });
   const offer = (bookingId: string, offerBefore = soon()) =>
     seats.offer({ ...place(), bookingId, customerId: `of-${bookingId}`, offerBefore });
   const open = (seq: number) => seats.openIfNobodyWaits({ ...place(), seq });
@@ -51,8 +52,28 @@ describe('a seat and its queue', () => {
     expect(await queue('of-holder')).to.deep.equal({ outcome: 'seat_is_yours' });
     await seats.close({ eventId, reason: 'broken' });
     expect(await queue('c')).to.deep.equal({ outcome: 'seat_closed' });
-    expect(await seats.queue({ eventId, seatId: 'none', customerId: 'c' })).to.deep.equal({ outcome: 'unknown_seat' });
+    const nowhere = { eventId, seatId: 'none', customerId: 'c', bookingId: 'c-1', countBefore: soon() };
+    expect(await seats.queue(nowhere)).to.deep.equal({ outcome: 'unknown_seat' });
     expect(await seat()).to.include({ waitlisted: false, waitSeq: 0 });
+  });
+
+  it('counts nobody who has been in its queue before, nor whose time is over (K-2)', async () => {
+    await claim('holder');
+    await seats.bar({ ...place(), bookingId: 'late-1', barUntil: soon() });
+    expect(await queue('late')).to.deep.equal({ outcome: 'barred' });
+    const over = await queue('slow', 'slow-1', new Date(Date.now() - 1)).catch((error: Error) => error.message);
+    expect(over).to.match(/not told in time/);
+    expect(await seat()).to.include({ waitlisted: false, waitSeq: 0 });
+  });
+
+  it('counts nobody once more who has the seat by now (K-2)', async () => {
+    await handedOver();
+    await offer('first-1');
+    const { waitSeq } = await seat();
+    expect(await seats.countAgain({ ...place(), bookingId: 'first-1', countBefore: soon() })).to.equal(false);
+    expect((await seat()).waitSeq).to.equal(waitSeq);
+    expect(await seats.countAgain({ ...place(), bookingId: 'next-1', countBefore: soon() })).to.equal(false);
+    expect((await seat()).waitSeq).to.equal(waitSeq + 1);
   });
 
   it('goes to its queue when it is released, not to 100 who claim it meanwhile', async () => {

@@ -28,7 +28,7 @@ export interface Bar extends SeatOfEvent {
 
 export type QueueAnswer =
   | { outcome: 'queued'; seq: number }
-  | { outcome: 'seat_open' | 'seat_closed' | 'seat_is_yours' | 'unknown_seat' };
+  | { outcome: 'seat_open' | 'seat_closed' | 'seat_is_yours' | 'unknown_seat' | 'barred' };
 export type OfferAnswer = 'offered' | 'already' | 'gone';
 export type OpenAnswer = 'opened' | 'cleared' | 'newer';
 
@@ -42,11 +42,30 @@ export function seatHandover(seats: Model<Seat>) {
   const find = ({ eventId, seatId }: SeatOfEvent): Promise<Seat | null> =>
     seats.findOne({ eventId, seatId }).lean<Seat | null>();
 
-  /** Counts one more who waits: from here on the seat is handed over when it comes back. The count is a place in the order. */
-  async function queue({ eventId, seatId, customerId }: SeatOfEvent & { customerId: string }): Promise<QueueAnswer> {
+  /** An attempt that wakes up late counts nobody who has left or bought the seat (K-2). */
+  const inTime = ({ bookingId, countBefore }: Count) => ({
+    $expr: { $and: [{ $lt: ['$$NOW', countBefore] }, isNotBarred('bookingId', bookingId)] },
+  });
+  const isBarred = (seat: Pick<Seat, 'barred'>, id: string) => seat.barred.some(({ bookingId }) => bookingId === id);
+  const tooLate = ({ eventId, seatId }: SeatOfEvent) =>
+    new Error(`Seat ${seatId} of ${eventId} was not told in time of who waits for it: to be done again.`);
+
+  /**
+   * Counts one more who waits: from here on the seat is handed over when it comes back. The count is a place in the order.
+   * `barred`: the entry has been in the queue before, and ended. Throws when its time is over.
+   */
+  async function queue(count: Count & { customerId: string }): Promise<QueueAnswer> {
+    const { eventId, seatId, customerId, bookingId } = count;
     const queued = await seats
       .findOneAndUpdate(
-        { eventId, seatId, status: { $ne: 'OPEN' }, closed: null, 'holder.customerId': { $ne: customerId } },
+        {
+          eventId,
+          seatId,
+          status: { $ne: 'OPEN' },
+          closed: null,
+          'holder.customerId': { $ne: customerId },
+          ...inTime(count),
+        },
         { $set: { waitlisted: true }, $inc: { waitSeq: 1, version: 1 }, $currentDate: { changedAt: true } },
         { returnDocument: 'after' },
       )
@@ -56,6 +75,8 @@ export function seatHandover(seats: Model<Seat>) {
     if (!seat) return { outcome: 'unknown_seat' };
     if (seat.closed) return { outcome: 'seat_closed' };
     if (seat.holder?.kind === 'booking' && seat.holder.customerId === customerId) return { outcome: 'seat_is_yours' };
+    if (isBarred(seat, bookingId)) return { outcome: 'barred' };
+    if (count.countBefore <= new Date()) throw tooLate(seat);
     // Open now, or open a moment ago: whoever still wants it books it, or asks again.
     return { outcome: 'seat_open' };
   }
@@ -83,22 +104,21 @@ export function seatHandover(seats: Model<Seat>) {
 
   /**
    * The same for an entry that is there now, whatever the seat knows: whoever has read `waitSeq` and then found no entry
-   * opens nothing any more. Tells whether the seat had not known. It takes effect before its time and while the entry's
-   * offer is not barred, or not at all (K-2): an attempt that wakes up late counts nobody who has left or bought the seat.
-   * Throws when its time is over.
+   * opens nothing any more. Tells whether the seat had not known. It takes effect before its time, while the entry's offer is
+   * neither barred nor has the seat, or not at all (K-2). Throws when its time is over.
    */
-  async function countAgain({ eventId, seatId, bookingId, countBefore }: Count): Promise<boolean> {
-    const inTime = { $and: [{ $lt: ['$$NOW', countBefore] }, isNotBarred('bookingId', bookingId)] };
+  async function countAgain(count: Count): Promise<boolean> {
+    const { eventId, seatId, bookingId } = count;
+    const isOthers = { 'holder.bookingId': { $ne: bookingId } };
     const before = await seats
-      .findOneAndUpdate({ eventId, seatId, closed: null, $expr: inTime }, [counted], {
+      .findOneAndUpdate({ eventId, seatId, closed: null, ...isOthers, ...inTime(count) }, [counted], {
         returnDocument: 'before',
         updatePipeline: true,
       })
       .lean<Seat | null>();
     if (before) return before.status === 'OPEN' || !before.waitlisted;
-    const seat = await seats.findOne({ eventId, seatId, closed: null }).select({ barred: 1 }).lean<Seat | null>();
-    if (seat && !seat.barred.some((bar) => bar.bookingId === bookingId))
-      throw new Error(`Seat ${seatId} of ${eventId} was not told in time of who waits for it: to be done again.`);
+    const seat = await seats.findOne({ eventId, seatId, closed: null, ...isOthers }).lean<Seat | null>();
+    if (seat && !isBarred(seat, bookingId)) throw tooLate({ eventId, seatId });
     return false;
   }
 

@@ -14,7 +14,8 @@ import { seatHandover } from './seat-handover.ts';
  *              with the waitlist (a repeat, or another's end)  unchanged              handed
  *              anything else                                   unchanged              not_held
  *              (in each case the booking is barred: a claim or an offer of it that is still under way will fail)
- *   queue      not OPEN, not closed, not held by this person   waitlisted, seq + 1    queued | seat_open | seat_closed | seat_is_yours
+ *   queue      not OPEN, not closed, not held by this person,
+ *              not barred, before its time                     waitlisted, seq + 1    queued | seat_open | seat_closed | seat_is_yours | barred
  *   offer      ON_GOING(waitlist), not closed, not barred      ON_GOING(booking)      offered | already | gone
  *   bar        not held by the booking                         unchanged, but barred  barred | held (unchanged)
  *   mend       OPEN or not waitlisted, not closed              waitlisted, seq + 1, and OPEN becomes ON_GOING(waitlist)
