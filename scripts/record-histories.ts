@@ -8,12 +8,10 @@ import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { temporalClient } from '../temporal/connection.ts';
 import { closeDatabases } from '../test/e2e/stage.ts';
-import { setSystem } from '../test/engines.ts';
 import { fileFor, historiesOf } from '../test/replay/histories.ts';
 import { scenarios } from '../test/replay/scenarios/scenarios.ts';
 import { reasonOf } from './system/setup-error.ts';
-import { System } from './system/system.ts';
-import { factsOf } from './testing/remote-system.ts';
+import { ownSystem, ownSystemOptions, startOwnSystem } from './testing/own-system.ts';
 
 const help = `Records histories of workflows for the replay tests (test/replay/README.md).
 
@@ -23,21 +21,22 @@ const help = `Records histories of workflows for the replay tests (test/replay/R
   npm run record -- --list           the names, and how many histories each has
 
 A history that is kept stays: a new one of the same name is written beside it, as NAME.2.json. A system of its own is
-started for it in .kursi-test (KURSI_DIR), on ports from 4000 on (KURSI_PORT_OFFSET). All of them take about seven minutes.`;
+started for it, by --dir and --port-offset as in npm test. All of them take about seven minutes.`;
 
 const eventsPerRun = 150;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = fileURLToPath(new URL('../test/replay/histories', import.meta.url));
 
 mkdirSync(folder, { recursive: true });
-const wanted = readWanted();
+const { wanted, ...values } = readArguments();
 if (wanted.length === 0) {
   console.log('Every life has a history. To record one again, beside it: --only NAME; the names: --list.');
   process.exit(0);
 }
-const system = new System({
-  dir: process.env.KURSI_DIR ?? '.kursi-test',
-  portOffset: Number(process.env.KURSI_PORT_OFFSET ?? 4_000),
+const system = await ownSystem({
+  name: 'record',
+  dir: values.dir,
+  'port-offset': values['port-offset'],
   say: console.log,
   // A waitlist continues as new after some thousands of events; a kept history should be short.
   temporalSettings: { 'limit.historyCount.suggestContinueAsNew': eventsPerRun },
@@ -45,14 +44,7 @@ const system = new System({
 });
 const failed: string[] = [];
 try {
-  await system.startEngines();
-  await system.startServices();
-  setSystem({
-    ...factsOf(system),
-    kill: (name, signal) => system.kill(name, signal),
-    restart: (name) => system.restart(name),
-    pid: async (name) => system.pid(name),
-  });
+  await startOwnSystem(system);
   const { TEMPORAL_ADDRESS = '', TEMPORAL_NAMESPACE = '' } = system.env;
   const client = temporalClient({ TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE });
   for (const [index, name] of wanted.entries()) {
@@ -72,13 +64,14 @@ console.log(
 );
 process.exit(failed.length > 0 ? 1 : 0);
 
-/** The names of the lives to play. A mistake ends the process. */
-function readWanted(): string[] {
+/** The names of the lives to play, and where. A mistake ends the process. */
+function readArguments() {
   const names = Object.keys(scenarios);
   const kept = readdirSync(folder);
   try {
     const { values, positionals } = parseArgs({
       options: {
+        ...ownSystemOptions,
         only: { type: 'string', multiple: true, default: [] },
         all: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
@@ -95,8 +88,8 @@ function readWanted(): string[] {
     const unknown = only.filter((name) => !names.includes(name));
     if (unknown.length > 0)
       throw new Error(`There is no life ${unknown.join(', ')}. The names: npm run record -- --list`);
-    if (only.length > 0) return only;
-    return values.all ? names : names.filter((name) => historiesOf(name, kept).length === 0);
+    const missing = names.filter((name) => historiesOf(name, kept).length === 0);
+    return { ...values, wanted: only.length > 0 ? only : values.all ? names : missing };
   } catch (error) {
     console.error(reasonOf(error));
     process.exit(2);
