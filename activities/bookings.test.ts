@@ -133,6 +133,19 @@ describe('the steps of a booking', () => {
     expect(repeat).to.include({ outcome: 'begun' });
   });
 
+  it('stays sold once it was confirmed, also where that was lost with its workflow task, and its seats are another’s (K-3)', async () => {
+    const booking = input(['A-1-1']);
+    const { bookingId } = booking;
+    await activities().beginBooking(booking);
+    expect(await activities().confirmSeats(bookingId)).to.equal('confirmed');
+    await bookings().move(bookingId, 'CONFIRMED', { step: 'confirmed', text: 'Sold.' });
+    await activities().releaseSeats(bookingId);
+    const next = input(['A-1-1']);
+    expect(await activities().beginBooking(next)).to.include({ outcome: 'begun' });
+    expect(await activities().confirmSeats(bookingId)).to.equal('confirmed');
+    expect(await holders()).to.deep.equal([next.bookingId, null, null]);
+  });
+
   it('stays refused once it has ended, also where the refusal was lost with its workflow task (K-3)', async () => {
     const late = input(['A-1-1'], { startBefore: Date.now() - 1 });
     const refused = { outcome: 'refused', refusal: { reason: 'too_late' } } as const;

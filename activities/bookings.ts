@@ -1,7 +1,7 @@
 import type { BookingReason } from '../lib/contracts/booking.ts';
 import { textOfReason } from '../lib/contracts/booking.ts';
 import type { WakeWaitlist } from '../services/ticket-app/commands/wake-waitlist.ts';
-import type { BookingLedger } from '../services/ticket-app/models/booking-ledger.ts';
+import { type BookingLedger, wasConfirmed } from '../services/ticket-app/models/booking-ledger.ts';
 import { type Event, type FindEvent, isOnSale } from '../services/ticket-app/models/event.ts';
 import type { PurchaseLimits } from '../services/ticket-app/models/purchase-limits.ts';
 import type { Seat } from '../services/ticket-app/models/seat.ts';
@@ -124,8 +124,14 @@ export function createBookingActivities(dependencies: Dependencies) {
     return { outcome: 'begun', holdMs: holdMsOf(event, isOffer) };
   }
 
+  /**
+   * A booking that was confirmed stays so, though its seats may be another's by now: the result of the workflow task that
+   * sold it was lost, and it has been cancelled since.
+   */
   async function confirmSeats(bookingId: string): Promise<'confirmed' | 'lost'> {
-    const { eventId, seatIds } = await bookings.get(bookingId);
+    const booking = await bookings.get(bookingId);
+    if (wasConfirmed(booking)) return 'confirmed';
+    const { eventId, seatIds } = booking;
     for (const seatId of seatIds) {
       if ((await seats.confirm({ eventId, seatId, bookingId })) === 'lost') return 'lost';
     }

@@ -27,7 +27,7 @@ export function connectionOptions(config: TemporalConfig): { address: string; tl
   };
 }
 
-/** Without it gRPC waits a second before it connects again, then ever longer: after a short restart, for several seconds more. */
+/** Without it a client waits a second before it connects again, then ever longer: after a short restart, for seconds more. */
 const reconnecting = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 };
 
 /** A client that connects when it is first used, and again whenever it has to; its calls end soon if Temporal is away. */

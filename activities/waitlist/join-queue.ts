@@ -16,7 +16,7 @@ interface Dependencies {
   entries: WaitlistLedger;
   seats: SeatLedger;
   limits: WaitingLimits;
-  /** How long a join may take to have the seat count it, once it has set about it. */
+  /** How long an attempt may take until the seat has counted it. */
   countPatienceMs?: number;
 }
 
@@ -36,12 +36,10 @@ export function createJoinQueue({
   limits: waitingLimits,
   countPatienceMs = usualCountPatienceMs,
 }: Dependencies) {
-  const countOf = (entry: Omit<Place, 'status'>) => ({
-    eventId: entry.eventId,
-    seatId: entry.seatId,
-    bookingId: offerOf(entry),
-    countBefore: new Date(Date.now() + countPatienceMs),
-  });
+  const countOf = (entry: Omit<Place, 'status'>, countBefore: Date) => {
+    const { eventId, seatId } = entry;
+    return { eventId, seatId, bookingId: offerOf(entry), countBefore };
+  };
 
   const refused = (reason: WaitlistRefusal, entryId?: string): Joined => ({
     answer: { outcome: 'refused', reason, ...(entryId !== undefined && { entryId }) },
@@ -63,10 +61,11 @@ export function createJoinQueue({
    * counted, and the queue before the entry was in it; what it would do then fails. Somebody has to look where the queue
    * was empty, where the seat did not know, or where the first try's result, which asked for it, may have been lost.
    */
-  async function inQueue(entry: Place, isFirst?: boolean): Promise<Joined> {
+  async function inQueue(entry: Place, countBefore: Date, isFirst?: boolean): Promise<Joined> {
     const waits = entry.status === 'WAITING';
     const lookNow =
-      waits && ((await seats.countAgain(countOf(entry))) || (isFirst ?? (await entries.count(entry)) === 1));
+      waits &&
+      ((await seats.countAgain(countOf(entry, countBefore))) || (isFirst ?? (await entries.count(entry)) === 1));
     return { answer: { outcome: 'in_queue' }, lookNow };
   }
 
@@ -80,40 +79,40 @@ export function createJoinQueue({
   }
 
   /** Another attempt has put this person into the queue meanwhile: of this call, or of another one. */
-  async function existing(seat: SeatOfEvent, { entryId, customerId, joinBefore }: JoinRequest): Promise<Joined> {
-    const mine = await entries.find(entryId);
-    if (mine) return inQueue(mine);
-    return notJoined(
-      { entryId, customerId, joinBefore },
-      'already_waiting',
-      (await entries.activeOf(seat, customerId))?._id,
-    );
+  async function existing(seat: SeatOfEvent, request: JoinRequest, countBefore: Date): Promise<Joined> {
+    const mine = await entries.find(request.entryId);
+    if (mine) return inQueue(mine, countBefore);
+    return notJoined(request, 'already_waiting', (await entries.activeOf(seat, request.customerId))?._id);
   }
 
   return async (seat: SeatOfEvent, request: JoinRequest): Promise<Joined> => {
     const { entryId, customerId } = request;
     const joinBefore = new Date(request.joinBefore);
+    const countBefore = new Date(Date.now() + countPatienceMs);
     const known = await entries.find(entryId);
-    if (known) return inQueue(known);
+    if (known) return inQueue(known, countBefore);
     if (new Date() > joinBefore) return notJoined(request, 'too_late');
     const other = await entries.activeOf(seat, customerId);
-    if (other) return other._id === entryId ? inQueue(other) : notJoined(request, 'already_waiting', other._id);
+    if (other)
+      return other._id === entryId ? inQueue(other, countBefore) : notJoined(request, 'already_waiting', other._id);
     const ahead = await entries.count(seat);
     if (ahead >= limits.waitingPerSeat) return notJoined(request, 'waitlist_full');
     const entered = await enterLimits({ customerId, entryId, enterBefore: joinBefore });
     if (entered !== 'entered') return refused(entered === 'barred' ? 'too_late' : 'waiting_limit_reached');
 
-    const queued = await seats.queue({ ...countOf({ _id: entryId, ...seat, attempt: 1 }), customerId });
-    // It was in the queue, and is not any more: this attempt comes late.
-    if (queued.outcome === 'barred') return existing(seat, request);
+    const queued = await seats.queue({ ...countOf({ _id: entryId, ...seat, attempt: 1 }, countBefore), customerId });
     if (queued.outcome !== 'queued') {
+      // Another attempt has put this person into the queue, and this one comes late: nothing is taken back from that one.
+      const mine = await entries.find(entryId);
+      if (mine) return inQueue(mine, countBefore);
+      if (queued.outcome === 'barred') return notJoined(request, 'too_late');
       return notJoined(request, queued.outcome === 'unknown_seat' ? 'seat_closed' : queued.outcome);
     }
     const position = ahead + 1;
     const entry = { _id: entryId, ...seat, customerId, seq: queued.seq };
     const inserted = await entries.insert(entry, `You joined the queue as ${ordinal(position)}.`, position);
     return inserted === 'inserted'
-      ? inQueue({ ...entry, attempt: 1, status: 'WAITING' }, ahead === 0)
-      : existing(seat, request);
+      ? inQueue({ ...entry, attempt: 1, status: 'WAITING' }, countBefore, ahead === 0)
+      : existing(seat, request, countBefore);
   };
 }

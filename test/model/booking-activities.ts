@@ -114,6 +114,8 @@ export function createBookingActivities({ rules, seatsOf }: Setting): Activities
     const { of } = attempt;
     const seatId = seatAt(attempt);
     const before = the(world.seats, seatId);
+    if (rules.confirmedStays && the(world.bookings, of).wasConfirmed)
+      return done(world, 'it was confirmed before', 'confirmed');
     const { answer, seat } = seats.confirm(before, of);
     let confirmed = put(world, 'seats', seatId, seat);
     const did = `seat ${seatId}: ${answer}`;

@@ -152,6 +152,13 @@ export function createBookingWorkflow(setting: Setting, activities: Activities) 
     if (!next) return giveBack.steps(world, id, workflow);
     const start = attemptAt(at, id, at === 'endBooking' ? ending : undefined);
     const found = performStep(world, activities, { workflow, start, hear: (on, answer) => next(on, id, answer) });
+    // Both are local activities of one workflow task: what is lost with it is done again from the first.
+    if (at === 'issueTicket' && world.late.losesAnswers)
+      found.push({
+        label: `${workflow}: its workflow task is lost`,
+        fair: false,
+        to: change(world, workflow, { at: 'confirmSeats', attempt: null }),
+      });
     if (at === 'holdAtOrganizer' || at === 'createInvoice') found.push(...givingUp(world, id));
     const refusing = at === 'holdAtOrganizer' ? soldElsewhere(world, id) : undefined;
     if (refusing) found.push({ label: `the organizer sells the seats of ${id} elsewhere`, fair: false, to: refusing });

@@ -20,6 +20,7 @@ export const findings: Readonly<Record<RuleName, Finding>> = {
   repeatedConfirm: found('K-1', 'booking'),
   onlyHolderReleases: found('I2: money comes for a seat that has been given away', 'bookings-rival'),
   everySeatReleased: found('I3: a seat is held for ever', 'bookings-crossing'),
+  confirmedStays: found('I2: the seat of a paid booking was given away', 'cancellation-early'),
   everySeatConfirmed: found('I1', 'booking-two-seats'),
   sortedClaims: found('bookings have refused each other', 'bookings-crossing'),
   organizerTombstone: found('I3: the organizer holds seats for ever', 'booking'),

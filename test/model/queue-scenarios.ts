@@ -92,14 +92,10 @@ function queueModel(bounds: Bounds, rules: Rules): Model<World> {
     const workflow = bookingWorkflowId(id);
     const run = the(world.runs, workflow);
     const document = the(world.bookings, id);
-    if (id === 'rival' && run.at === 'none')
-      return [
-        {
-          label: 'booking rival is started',
-          fair: false,
-          to: put(world, 'runs', workflow, { ...run, at: 'beginBooking' }),
-        },
-      ];
+    if (id === 'rival' && run.at === 'none') {
+      const to = put(world, 'runs', workflow, { ...run, at: 'beginBooking' });
+      return [{ label: 'booking rival is started', fair: false, to }];
+    }
     if (world.left.givenBack === 0 || run.at !== 'closed' || document.status !== 'CONFIRMED') return [];
     const cancelled = { ...document, status: 'CANCELLED', reason: 'cancelled_by_customer' } as const;
     const to = put(spend(world, 'givenBack'), 'bookings', id, cancelled);

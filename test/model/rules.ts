@@ -6,6 +6,7 @@ export const RULES = {
   repeatedConfirm: 'K-1, confirm: a repeat finds the seat sold to it ("already")',
   onlyHolderReleases: 'Seat, release: only the seat of the booking itself is opened',
   everySeatReleased: 'Seat: every end without a ticket runs release on all its seats, held or not',
+  confirmedStays: 'K-3, confirm: a booking that was confirmed stays so, whatever became of its seats',
   everySeatConfirmed: 'Seat: a booking of several seats has all or none',
   sortedClaims: 'Seat: a booking of several seats claims them in sorted order',
   organizerTombstone: 'K-2, organizers: undoing an unknown reference leaves a tombstone',

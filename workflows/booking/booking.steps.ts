@@ -26,7 +26,7 @@ export const { confirmSeats } = proxyLocalActivities<BookingActivities>({
 export const { issueTicket } = proxyLocalActivities<TicketActivities>({
   startToCloseTimeout: '30s',
   retry: untilDone,
-  // A longer pause is a timer of Temporal's, and no workflow task that is prolonged.
+  // Where it is not the database that fails: a longer pause is a timer of Temporal's, no workflow task that is prolonged.
   localRetryThreshold: '5s',
   summary: 'Make the PDF ticket and confirm the booking',
 });

@@ -48,26 +48,25 @@ export function createReadWaitlist(connection: Connection) {
       const { eventId, seatId, seq, joinedAt, endedAt } = entry;
       const ahead = { eventId, seatId, seq: { $lt: seq } };
       const during = { $gte: joinedAt, ...(endedAt && { $lte: endedAt }) };
-      // Two queries, for each has an index of its own: nobody who ended before is read.
-      const [active, ended] = await Promise.all([
-        entries
-          .find({ ...ahead, active: true })
-          .select({ _id: 0, seq: 1, attempt: 1, status: 1 })
-          .hint(orderOfQueue)
-          .limit(limits.waitingPerSeat)
-          .lean<Pick<WaitlistEntry, 'seq' | 'attempt' | 'status'>[]>(),
-        entries
-          .find({ ...ahead, endedAt: during })
-          .limit(limits.waitingPerSeat)
-          .lean<WaitlistEntry[]>(),
-      ]);
+      // Those who ended are read last: nobody who ends meanwhile is in neither. Nobody who ended before is read.
+      const active = await entries
+        .find({ ...ahead, active: true })
+        .select({ _id: 0, seq: 1, attempt: 1, status: 1 })
+        .hint(orderOfQueue)
+        .limit(limits.waitingPerSeat)
+        .lean<Pick<WaitlistEntry, 'seq' | 'attempt' | 'status'>[]>();
       const offered = active.filter(({ attempt, status }) => attempt > 1 || status === 'OFFERED').map((one) => one.seq);
-      const those = entries.find({ eventId, seatId, seq: { $in: offered } }).hint(orderOfQueue);
+      const those = entries.find({ eventId, seatId, active: true, seq: { $in: offered } }).hint(orderOfQueue);
       const moved = offered.length > 0 ? await those.lean<WaitlistEntry[]>() : [];
+      const ended = await entries
+        .find({ ...ahead, endedAt: during })
+        .limit(limits.waitingPerSeat)
+        .lean<WaitlistEntry[]>();
       const waiting = active.map((one): InFront => ({ seq: one.seq, history: [] }));
       const bySeq = new Map([...waiting, ...moved, ...ended].map((one) => [one.seq, one]));
       const before = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
-      return { entry, ...(entry.active && { position: active.length + 1 }), before };
+      const position = before.length - ended.length + 1;
+      return { entry, ...(entry.active && { position }), before };
     },
 
     /** A person's active entries, which are few (`limits.waitingPerPerson`), newest first. */

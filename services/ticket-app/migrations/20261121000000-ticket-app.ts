@@ -68,7 +68,7 @@ export const up = async (db: Db): Promise<void> => {
     { eventId: 1, seatId: 1, customerId: 1 },
     { unique: true, partialFilterExpression: { active: true } },
   );
-  await waiting.createIndex({ eventId: 1, seatId: 1, active: 1, seq: 1, attempt: 1, status: 1 });
+  await waiting.createIndex({ eventId: 1, seatId: 1, active: 1, seq: 1 });
   // Who is offered the seat: one at most, however many wait.
   await waiting.createIndex(
     { eventId: 1, seatId: 1, seq: 1 },

@@ -3,6 +3,7 @@ import { beforeEach, describe, it } from 'mocha';
 import { newId } from '../../../lib/ids.ts';
 import { useDatabase } from '../../../test/database.ts';
 import { someSeats } from '../../../test/factories/seats.ts';
+import { waitUntil } from '../../../test/wait-until.ts';
 import { seatModel } from './seat.ts';
 import { createSeatLedger, type SeatLedger } from './seat-ledger.ts';
 
@@ -74,6 +75,13 @@ describe('a seat and its queue', () => {
     expect((await seat()).waitSeq).to.equal(waitSeq);
     expect(await seats.countAgain({ ...place(), bookingId: 'next-1', countBefore: soon() })).to.equal(false);
     expect((await seat()).waitSeq).to.equal(waitSeq + 1);
+  });
+
+  it('says OPEN only of a seat that is: who comes late by the database’s clock is to ask again', async () => {
+    expect(await queue('c', 'c-1', new Date(0))).to.deep.equal({ outcome: 'seat_open' });
+    await claim('holder');
+    await seats.bar({ ...place(), bookingId: 'c-1', barUntil: new Date(Date.now() + 50) });
+    await waitUntil('the bar to run out', async () => (await queue('c', 'c-1', soon())).outcome === 'queued');
   });
 
   it('goes to its queue when it is released, not to 100 who claim it meanwhile', async () => {

@@ -46,7 +46,8 @@ export function seatHandover(seats: Model<Seat>) {
   const inTime = ({ bookingId, countBefore }: Count) => ({
     $expr: { $and: [{ $lt: ['$$NOW', countBefore] }, isNotBarred('bookingId', bookingId)] },
   });
-  const isBarred = (seat: Pick<Seat, 'barred'>, id: string) => seat.barred.some(({ bookingId }) => bookingId === id);
+  const isBarred = ({ barred }: Seat, id: string) =>
+    barred.some(({ bookingId, until }) => bookingId === id && until > new Date());
   const tooLate = ({ eventId, seatId }: SeatOfEvent) =>
     new Error(`Seat ${seatId} of ${eventId} was not told in time of who waits for it: to be done again.`);
 
@@ -76,9 +77,9 @@ export function seatHandover(seats: Model<Seat>) {
     if (seat.closed) return { outcome: 'seat_closed' };
     if (seat.holder?.kind === 'booking' && seat.holder.customerId === customerId) return { outcome: 'seat_is_yours' };
     if (isBarred(seat, bookingId)) return { outcome: 'barred' };
-    if (count.countBefore <= new Date()) throw tooLate(seat);
-    // Open now, or open a moment ago: whoever still wants it books it, or asks again.
-    return { outcome: 'seat_open' };
+    if (seat.status === 'OPEN') return { outcome: 'seat_open' };
+    // Its time is over, or the seat has changed since: the next attempt knows.
+    throw tooLate(seat);
   }
 
   /** Counts somebody who waits, in the order of a pipeline's update; a seat that is free goes to its waitlist. */

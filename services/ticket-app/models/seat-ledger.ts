@@ -19,7 +19,8 @@ import { seatHandover } from './seat-handover.ts';
  *   offer      ON_GOING(waitlist), not closed, not barred      ON_GOING(booking)      offered | already | gone
  *   bar        not held by the booking                         unchanged, but barred  barred | held (unchanged)
  *   mend       OPEN or not waitlisted, not closed              waitlisted, seq + 1, and OPEN becomes ON_GOING(waitlist)
- *   countAgain not closed, not barred, before its time         the same, whatever the seat knows
+ *   countAgain not closed, not held by the booking,
+ *              not barred, before its time                     the same, whatever the seat knows
  *   openIfNobodyWaits(seq)
  *              ON_GOING(waitlist), seq is still the same       OPEN, not waitlisted   opened
  *              anything else, seq is still the same            not waitlisted         cleared
