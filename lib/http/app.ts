@@ -5,6 +5,7 @@ import Koa, { type Context, type Middleware } from 'koa';
 import { Registry } from 'prom-client';
 import { limits } from '../contracts/limits.ts';
 import type { Logger } from '../logging/logger.ts';
+import { isDatabaseAway } from '../mongo/away.ts';
 import { checkAnswers } from '../openapi/conformance.ts';
 import type { ApiInfo } from '../openapi/document.ts';
 import { referenceRoutes } from '../openapi/reference-page.ts';
@@ -38,20 +39,6 @@ export interface AppParts {
   corsOrigins?: readonly string[];
 }
 
-/** Errors of mongoose and the driver that mean "the database is away", by their stable names. */
-const databaseAway = new Set([
-  'MongoNetworkError',
-  'MongoNetworkTimeoutError',
-  'MongoServerSelectionError',
-  'MongooseServerSelectionError',
-  'MongoNotConnectedError',
-  'MongoTopologyClosedError',
-  'MongoPoolClearedError',
-  'PoolClearedError',
-  'MongoWaitQueueTimeoutError',
-  'DisconnectedError',
-]);
-
 /** Neighbours that did not answer, Temporal's client among them (by name, since `lib/` knows nothing of it). */
 const neighbourAway = new Set([
   'NeighbourUnavailable',
@@ -60,25 +47,10 @@ const neighbourAway = new Set([
   'CalleeAway',
 ]);
 
-/** The driver passes on as it is what its socket meets when the other side breaks off just before a command is written. */
-function isBrokenSocket({ name, code, syscall }: Error & { code?: unknown; syscall?: unknown }): boolean {
-  return name === 'Error' && syscall === 'write' && (code === 'ECONNRESET' || code === 'EPIPE');
-}
-
-function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return (
-    databaseAway.has(error.name) ||
-    isBrokenSocket(error) ||
-    (error.name === 'MongooseError' && /before initial connection/.test(error.message))
-  );
-}
-
 /** Everything that reaches a caller as an error passes here, and leaves as a problem without a stack trace. */
 export function asProblem(error: unknown, ctx: Context): Problem {
   if (error instanceof Problem) return error;
   if (isDatabaseAway(error)) {
-    // A write that was under way may have been done all the same (K-4).
     return unavailable('database_unavailable', 'The database is away; try again in a moment.');
   }
   if (error instanceof Error && neighbourAway.has(error.name)) {

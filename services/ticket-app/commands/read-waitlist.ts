@@ -3,7 +3,7 @@ import { limits } from '../../../lib/contracts/limits.ts';
 import type { SeatStatus } from '../../../lib/contracts/seat.ts';
 import type { SeatOfEvent } from '../models/seat-handover.ts';
 import { createSeatLedger } from '../models/seat-ledger.ts';
-import { orderOfQueue, type WaitlistEntry, waitlistEntryModel } from '../models/waitlist-entry.ts';
+import { endsOfQueue, orderOfQueue, type WaitlistEntry, waitlistEntryModel } from '../models/waitlist-entry.ts';
 
 export interface EntryInQueue {
   entry: WaitlistEntry;
@@ -60,6 +60,7 @@ export function createReadWaitlist(connection: Connection) {
       const moved = offered.length > 0 ? await those.lean<WaitlistEntry[]>() : [];
       const ended = await entries
         .find({ ...ahead, endedAt: during })
+        .hint(endsOfQueue)
         .limit(limits.waitingPerSeat)
         .lean<WaitlistEntry[]>();
       const waiting = active.map((one): InFront => ({ seq: one.seq, history: [] }));
