@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { afterEach, describe, it } from 'mocha';
 import { newId } from '../../../lib/ids.ts';
@@ -48,6 +49,16 @@ describe('an import whose process is killed with kill -9', function () {
     throw new Error('ticket-app ended before it listened.');
   }
 
+  /** A process that has just begun to listen may not have its database yet: whoever is told 503 asks again. */
+  async function send(url: string): Promise<string> {
+    for (;;) {
+      const headers = { ...app().headers({}), 'Content-Type': 'text/csv' };
+      const answer = await fetch(url, { method: 'POST', headers, body: seatsCsv(rows) }).catch(() => undefined);
+      if (answer?.status !== 503) return answer === undefined ? 'killed' : `answered with ${answer.status}`;
+      await delay(100);
+    }
+  }
+
   async function killWhen(what: string, ask: () => Promise<boolean>): Promise<void> {
     await waitUntil(what, ask, 60_000);
     child?.kill('SIGKILL');
@@ -75,15 +86,15 @@ describe('an import whose process is killed with kill -9', function () {
       const eventId = newId();
       await app().call('POST', '/events', { body: someEvent({ eventId }) });
       const url = await startProcess();
-      const upload = fetch(`${url}/events/${eventId}/seats/import`, {
-        method: 'POST',
-        headers: { ...app().headers({}), 'Content-Type': 'text/csv' },
-        body: seatsCsv(rows),
-      }).then(
-        () => 'answered',
-        () => 'killed',
-      );
-      await killWhen(moment, () => reached(eventId));
+      const upload = send(`${url}/events/${eventId}/seats/import`);
+      let ended: string | undefined;
+      void upload.then((how) => {
+        ended = how;
+      });
+      await killWhen(moment, async () => {
+        if (ended !== undefined) throw new Error(`The import was ${ended} before it was killed.`);
+        return reached(eventId);
+      });
       expect(await upload).to.equal('killed');
 
       // Another process, asked at once and before any sweep: a reader finishes what was committed.
