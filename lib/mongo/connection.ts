@@ -23,6 +23,7 @@ const options = {
 const stuckAfterMs = 6_000;
 const watchEveryMs = 1_000;
 const closePatienceMs = 2_000;
+const retryMs = 500;
 
 mongoose.set('strictQuery', 'throw');
 mongoose.set('sanitizeFilter', false);
@@ -56,7 +57,7 @@ export function connectDatabase(uri: string, log: Logger): Database {
         return;
       } catch (error) {
         if (tries === 1) log.warn({ reason: (error as Error).name }, 'waiting for the database');
-        await new Promise((resolve) => setTimeout(resolve, 500));
+        await delay(retryMs);
       }
     }
   }
