@@ -8,6 +8,7 @@ const named = new Set([
   'MongoTopologyClosedError',
   'MongoPoolClosedError',
   'MongoServerClosedError',
+  'MongoClientClosedError',
   'MongoWaitQueueTimeoutError',
   'DisconnectedError',
 ]);

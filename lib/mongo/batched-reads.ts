@@ -8,7 +8,8 @@ const patience = timeout(250, TimeoutStrategy.Aggressive);
 
 /**
  * Reads by key, many at a time: who asks while a read is under way is answered by the next one, which begins after all of
- * them have asked. So nobody is told what was read before they asked, and a crowd costs one read at a time.
+ * them have asked. So nobody is told what was read before they asked, and a crowd costs one read at a time, or one each
+ * 250 ms while the database is slower than that.
  * `readMany` gets each key once, and answers with what it found by `idOf`; what it did not find is undefined.
  */
 export function batchedReads<Key, Found>(

@@ -3,6 +3,7 @@ import { describe, it } from 'mocha';
 import { testMongoUri } from '../../test/engines.ts';
 import { waitUntil } from '../../test/wait-until.ts';
 import { createLogger } from '../logging/logger.ts';
+import { isDatabaseAway } from './away.ts';
 import { connectDatabase } from './connection.ts';
 
 /** What of the driver's insides a test has to break. */
@@ -31,6 +32,20 @@ describe('the connection to a database', function () {
     expect(await connection.collection<{ _id: string }>('things').countDocuments()).to.equal(1);
     expect(await database.check()).to.include({ ok: 1 });
     await connection.dropDatabase();
+    await database.close();
+  });
+
+  it('tells whoever is on the way while it is made anew that the database is away', async () => {
+    const database = connectDatabase(testMongoUri('anew'), createLogger('test', 'silent'));
+    await database.ready;
+    const things = database.connection.collection<{ _id: string }>('things');
+    await things.insertOne({ _id: 'before' });
+    const asked = Promise.allSettled(Array.from({ length: 20 }, (_, i) => things.insertOne({ _id: `${i}` })));
+    await new Promise((resolve) => setImmediate(resolve));
+    await database.connection.close();
+    const errors = (await asked).flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
+    expect(errors.map(({ name }) => name)).to.include('MongoClientClosedError');
+    expect(errors.filter((error) => !isDatabaseAway(error))).to.deep.equal([]);
     await database.close();
   });
 });

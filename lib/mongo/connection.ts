@@ -83,7 +83,8 @@ export function connectDatabase(uri: string, log: Logger): Database {
     connection,
     ready: open(),
     async check() {
-      if (connection.readyState !== 1 || !connection.db) throw new Error('not connected');
+      // Not by mongoose's readyState: a broken client that closes late says "disconnected" of the one that came after it.
+      if (!connection.db) throw new Error('not connected');
       return connection.db.command({ ping: 1 });
     },
     async close() {
@@ -104,6 +105,8 @@ function watchHeartbeats(client: mongoose.mongo.MongoClient, onStuck: () => void
   client.on('serverHeartbeatStarted', ({ connectionId }) => underWay.set(connectionId, 0));
   for (const ended of ['serverHeartbeatSucceeded', 'serverHeartbeatFailed'] as const)
     client.on(ended, ({ connectionId }: { connectionId: string }) => underWay.delete(connectionId));
+  // A member that left the replica set: how the last look at it ends is not told.
+  client.on('serverClosed', ({ address }) => underWay.delete(address));
   const ticking = setInterval(() => {
     for (const [server, ticks] of underWay) underWay.set(server, ticks + 1);
     if (![...underWay.values()].some((ticks) => ticks * watchEveryMs >= stuckAfterMs)) return;

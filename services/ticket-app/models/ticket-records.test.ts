@@ -5,6 +5,7 @@ import { beforeEach, describe, it } from 'mocha';
 import mongoose, { type Types } from 'mongoose';
 import { newId } from '../../../lib/ids.ts';
 import { useDatabase } from '../../../test/database.ts';
+import { testMongoUri } from '../../../test/engines.ts';
 import { createTicketRecords, type TicketRecords } from './ticket-records.ts';
 
 describe('ticket records', () => {
@@ -52,6 +53,23 @@ describe('ticket records', () => {
     expect(await files().countDocuments({ 'metadata.bookingId': bookingId })).to.equal(1);
     const pdf = await tickets.openPdf(bookingId);
     expect(await textOf(pdf)).to.match(/^%PDF-\d$/);
+  });
+
+  it('keeps and shows PDFs also after the connection was made anew', async () => {
+    const uri = testMongoUri('anew');
+    const connection = await mongoose.createConnection(uri).asPromise();
+    const records = createTicketRecords(connection);
+    const issued = async () => {
+      const { _id } = await records.issue(newId());
+      await records.attachPdf(_id, Buffer.from('%PDF-new'));
+      return textOf(await records.openPdf(_id));
+    };
+    expect(await issued()).to.equal('%PDF-new');
+    await connection.close();
+    await connection.openUri(uri);
+    expect(await issued()).to.equal('%PDF-new');
+    await connection.dropDatabase();
+    await connection.close();
   });
 
   it('puts a PDF in the place of a lost one, once, and only while the ticket is valid', async () => {

@@ -49,11 +49,12 @@ export function createTicketRecords(connection: Connection) {
     if (!connection.db) throw new mongoose.mongo.MongoNotConnectedError('The database is not connected.');
     return connection.db;
   };
-  let opened: mongoose.mongo.GridFSBucket | undefined;
-  /** One for all uploads: the first upload of each bucket looks for its indexes. */
+  let opened: { by: mongoose.mongo.Db; bucket: mongoose.mongo.GridFSBucket } | undefined;
+  /** One for all uploads, since the first of each bucket looks for its indexes; another one where the connection was made anew. */
   const bucket = (): mongoose.mongo.GridFSBucket => {
-    opened ??= new mongoose.mongo.GridFSBucket(database(), { bucketName: 'ticket_pdfs' });
-    return opened;
+    const by = database();
+    if (opened?.by !== by) opened = { by, bucket: new mongoose.mongo.GridFSBucket(by, { bucketName: 'ticket_pdfs' }) };
+    return opened.bucket;
   };
 
   const find = (bookingId: string) => records.findById(bookingId).lean<TicketRecord | null>();
