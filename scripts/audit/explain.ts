@@ -11,6 +11,7 @@ const asked: ReadonlySet<KindName> = new Set<KindName>([
   'overdue',
   'overdue_alone',
   'alone_in_time',
+  'sale_unfinished',
   'refund_alone',
   'queue_alone',
   'closing_alone',

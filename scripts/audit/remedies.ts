@@ -12,6 +12,11 @@ import {
   orphanedBookingWorkflowType,
 } from '../../workflows/booking/orphaned-booking.messages.ts';
 import {
+  type OrphanedSaleOutcome,
+  orphanedSaleOptions,
+  orphanedSaleWorkflowType,
+} from '../../workflows/booking/orphaned-sale.messages.ts';
+import {
   cancellationWorkflowOptions,
   cancellationWorkflowType,
 } from '../../workflows/cancellation/cancellation.messages.ts';
@@ -97,6 +102,23 @@ const giveBack: Remedy = async ({ bookingId = '' }, { databases, services, tempo
   return { did: `ran ${handle.workflowId} again, which ${isOver ? 'has given everything back' : 'goes on'}` };
 };
 
+/** What ticket-app does when it is told once more of the payment of a booking that has a ticket and no workflow. */
+const finishSale: Remedy = async ({ bookingId = '' }, { databases, temporal }) => {
+  const booking = await createBookingLedger(databases['ticket-app']).find(bookingId);
+  if (!booking) return { refused: 'ticket-app does not know the booking' };
+  const working = await whoWorksOn(bookingId, temporal);
+  if (working !== undefined) return { refused: `the workflow ${working} runs, and finishes it itself` };
+  if ((await createTicketRecords(databases['ticket-app']).find(bookingId))?.status !== 'VALID')
+    return { refused: 'it has no valid ticket' };
+  const options = orphanedSaleOptions({ bookingId, isOffer: booking.waitlistEntryId !== undefined });
+  const handle = await temporal.workflow.start(orphanedSaleWorkflowType, options);
+  const result = handle.result() as Promise<OrphanedSaleOutcome>;
+  const outcome = await Promise.race([result, delay(workflowPatienceMs, 'goes on' as const)]);
+  if (outcome === 'lost') return { refused: 'a seat of it is not its own any more: decide with the buyer' };
+  if (outcome === 'revoked') return { refused: 'its ticket was taken back meanwhile' };
+  return { did: `ran ${handle.workflowId}: ${outcome}` };
+};
+
 const wakeWaitlist: Remedy = async ({ eventId, seatId }, { temporal }) => {
   if (eventId === undefined || seatId === undefined) return { refused: 'no seat is named' };
   await createWakeWaitlist(temporal)({ eventId, seatId });
@@ -155,6 +177,7 @@ const restoreSchedule: Remedy = async (_, { temporal }) => {
 const remedies: Record<RemedyName, Remedy> = {
   release_hold: releaseHold,
   give_back: giveBack,
+  finish_sale: finishSale,
   wake_waitlist: wakeWaitlist,
   rebuild_booking: rebuildBooking,
   rebuild_entry: rebuildEntry,

@@ -55,7 +55,27 @@ async function refundUntold({ booking, copy, collection, bookingId }: Harming): 
   await collection('client-app', 'received_webhooks').deleteOne({ _id: webhookId });
 }
 
+/** As of between its ticket and the step that confirms it. */
+async function saleUnfinished({ booking, copy, seat, collection, databases, eventId, bookingId, buyer }: Harming) {
+  const beforeConfirmed: Update = {
+    $set: { status: 'AWAITING_PAYMENT' },
+    $unset: { ticket: 1, ticketFile: 1 },
+    $pull: { timeline: { step: 'confirmed' } },
+    $inc: { version: -1 },
+  } as Update;
+  await booking(bookingId, beforeConfirmed);
+  await copy(bookingId, beforeConfirmed);
+  await seat(eventId, { $set: { status: 'ON_GOING' } } as Update);
+  await databases['ticket-app']
+    .collection<{ _id: string }>('purchase_limits')
+    .updateOne({ _id: `${eventId}/${buyer.userId}` }, { $set: { 'bookings.0.unpaid': true } });
+  const webhookId = `${bookingId}.booking.confirmed`;
+  await collection('ticket-app', 'webhook_deliveries').deleteOne({ _id: webhookId });
+  await collection('client-app', 'received_webhooks').deleteOne({ _id: webhookId });
+}
+
 const bookings: Damage[] = [
+  ['sale_unfinished', 'sold', saleUnfinished],
   [
     'overdue_alone',
     'unpaid',

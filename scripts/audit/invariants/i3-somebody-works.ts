@@ -1,8 +1,9 @@
 import type { Booking } from '../../../services/ticket-app/models/booking.ts';
+import type { TicketRecord } from '../../../services/ticket-app/models/ticket-record.ts';
 import { eventCancellationWorkflowId } from '../../../workflows/event-cancellation/event-cancellation.messages.ts';
 import { seatWaitlistWorkflowId } from '../../../workflows/seat-waitlist/seat-waitlist.messages.ts';
 import { type Circumstances, type Invariant, quiet, unless, type Violation } from '../invariant.ts';
-import type { EventRecords } from '../records.ts';
+import { byId, type EventRecords } from '../records.ts';
 import { isWorkedOn, type RunningWorkflows } from '../running-workflows.ts';
 import { isOverdue, isUnsold } from './i3-bookings-end.ts';
 
@@ -10,22 +11,28 @@ import { isOverdue, isUnsold } from './i3-bookings-end.ts';
 export const somebodyWorks: Invariant = (records, circumstances) => {
   const { workflows, bookings } = records;
   if (workflows === undefined) return [];
+  const ticketOf = byId(records.tickets);
   return [
-    ...bookings.flatMap((booking) => bookingAlone(booking, workflows, circumstances)),
+    ...bookings.flatMap((booking) => bookingAlone(booking, ticketOf.get(booking._id), workflows, circumstances)),
     ...queuesAlone(records, workflows, circumstances),
     ...closingAlone(records, workflows, circumstances),
   ];
 };
 
-function bookingAlone(booking: Booking, workflows: RunningWorkflows, circumstances: Circumstances): Violation[] {
+function bookingAlone(
+  booking: Booking,
+  ticket: TicketRecord | undefined,
+  workflows: RunningWorkflows,
+  circumstances: Circumstances,
+): Violation[] {
   const { _id: bookingId, status, refund, changedAt } = booking;
   if (!quiet(circumstances, changedAt)) return [];
   const owes = refund?.status === 'pending';
   const works = isWorkedOn(bookingId, workflows);
   const what = `The booking is ${status}${owes ? ' and its refund pending' : ''}, and no workflow works on it.`;
   if (isUnsold(booking)) {
-    const kind = isOverdue(booking, circumstances) ? 'overdue_alone' : 'alone_in_time';
-    return unless(kind, works, what, { bookingId });
+    const unpaid = isOverdue(booking, circumstances) ? 'overdue_alone' : 'alone_in_time';
+    return unless(ticket?.status === 'VALID' ? 'sale_unfinished' : unpaid, works, what, { bookingId });
   }
   return unless('refund_alone', works || !owes, what, { bookingId });
 }

@@ -23,6 +23,12 @@ export const holds = kindsOf({
     cause: terminated,
     help: 'The buyer may still pay, and would have the money back. When its time is over: kursi hold release {booking}, or --fix.',
   },
+  sale_unfinished: {
+    invariant: 'I3',
+    cause: terminated,
+    help: 'It was paid and its ticket begun: npm run audit -- --fix, or kursi webhooks replay --booking {booking} --delivered, finishes the sale.',
+    fix: 'finish_sale',
+  },
   cancelling_stands: {
     invariant: 'I3',
     cause: 'Its cancellation waits for a neighbour, or no worker takes its next step.',

@@ -5,6 +5,7 @@ export type RemedyName =
   | 'wake_waitlist'
   | 'release_hold'
   | 'give_back'
+  | 'finish_sale'
   | 'make_pdf'
   | 'rebuild_booking'
   | 'rebuild_entry'

@@ -20,6 +20,12 @@ export const workflows: Planted[] = [
     ({ workflows }) => workflows(),
   ],
   [
+    'sale_unfinished',
+    'a booking that was paid and has a ticket, and whose workflow is gone',
+    ({ booking, event }) => booking(event.sold, { status: 'AWAITING_PAYMENT' }),
+    ({ workflows }) => workflows(),
+  ],
+  [
     'end_unheard_alone',
     'a booking that waits for a voided invoice, and whose workflow is gone',
     ({ booking, event }) => booking(event.lapsed, { status: 'AWAITING_PAYMENT', expiresAt: inAMinute() }),
