@@ -12,6 +12,7 @@ import type { Model, Step } from './checker.ts';
 import { brokenIn, wrongAtRest } from './invariants.ts';
 import { absentInvoice, type Invoice } from './invoice.ts';
 import { createOperator, orphanedBookingId } from './operator.ts';
+import { orphanedSaleId } from './orphaned-sale.ts';
 import { createPaymentActivities, createPayments, webhookId } from './payments.ts';
 import type { Rules } from './rules.ts';
 import { each, emptyWorld, type Scenario } from './scenario.ts';
@@ -49,7 +50,7 @@ function initialWorld({
   const kinds = [
     bookingWorkflowId,
     webhookId,
-    ...(operator ? [orphanedBookingId] : []),
+    ...(operator ? [orphanedBookingId, orphanedSaleId] : []),
     ...(cancels === 'call' ? [cancellationWorkflowId, callId, sweepId] : []),
   ];
   const world: World = {
@@ -236,4 +237,15 @@ export const cancellationScenarios: readonly Scenario[] = [
     operator: true,
     left: { terminated: 1 },
   }),
+  bookingScenario(
+    'cancellation-orphaned-sale',
+    'its workflow is terminated before the sale is done, and it is cancelled',
+    {
+      bookings: { b: ['A'] },
+      begins: 'paid',
+      cancels: 'call',
+      operator: true,
+      left: { terminated: 1 },
+    },
+  ),
 ];

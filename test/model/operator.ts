@@ -1,9 +1,10 @@
 import { askToCancel, bookingWorkflowId } from './booking.ts';
 import { attemptAt } from './booking-activities.ts';
-import { createBookingLedger, isOver } from './booking-document.ts';
+import { isOver } from './booking-document.ts';
 import { cancellationWorkflowId, startCancellation } from './cancellation.ts';
 import type { Step } from './checker.ts';
 import { createGiveBack } from './give-back.ts';
+import { orphanedSaleId, saleSteps } from './orphaned-sale.ts';
 import { type Activities, change, isRunning, notStarted, performStep, stall } from './workflow.ts';
 import { put, type Setting, spend, the, type World } from './world.ts';
 
@@ -13,7 +14,6 @@ export const orphanedBookingId = (bookingId: string) => `orphaned-booking/${book
 export function createOperator(setting: Setting, activities: Activities) {
   const { seatsOf, rules } = setting;
   const giveBack = createGiveBack(setting, activities);
-  const bookings = createBookingLedger(rules);
 
   /** What the workflow had under way may go on. */
   function terminationSteps(world: World, workflow: string): Step<World>[] {
@@ -83,7 +83,9 @@ export function createOperator(setting: Setting, activities: Activities) {
     if (invoice?.status !== 'PAID' || !['done', 'given_up'].includes(invoice.webhook)) return [];
     const { status } = the(world.bookings, id);
     const isGone = the(world.runs, bookingWorkflowId(id)).at === 'terminated';
-    if (!isGone || status === 'CONFIRMED' || world.tickets[id]?.status === 'VALID') return [];
+    if (!isGone || status === 'CONFIRMED' || isRunning(world.runs[orphanedSaleId(id)])) return [];
+    // Without the rule it would be of no use.
+    if (world.tickets[id]?.status === 'VALID' && !rules.saleFinished) return [];
     return [
       {
         label: `an operator has the webhook of ${id} sent again`,
@@ -91,15 +93,6 @@ export function createOperator(setting: Setting, activities: Activities) {
         to: put(world, 'invoices', id, { ...invoice, webhook: 'pending' }),
       },
     ];
-  }
-
-  /** Money came and the ticket was issued, but the workflow was terminated before it wrote CONFIRMED: the sale is finished. */
-  function finishingSteps(world: World, id: string): Step<World>[] {
-    const booking = the(world.bookings, id);
-    const isGone = the(world.runs, bookingWorkflowId(id)).at === 'terminated';
-    if (!rules.saleFinished || !isGone || isOver(booking) || world.tickets[id]?.status !== 'VALID') return [];
-    const to = put(world, 'bookings', id, bookings.confirm(booking));
-    return [{ label: `the sale of ${id} is finished`, fair: true, to }];
   }
 
   /** `kursi hold release` of a booking whose workflow runs: only while it is unpaid. */
@@ -128,7 +121,7 @@ export function createOperator(setting: Setting, activities: Activities) {
       ...terminationSteps(world, bookingWorkflowId(id)),
       ...releaseSteps(world, id),
       ...replaySteps(world, id),
-      ...finishingSteps(world, id),
+      ...saleSteps(world, activities, id),
       ...askingSteps(world, id),
       ...terminatedCancellation(world, id),
       ...cancelAgainSteps(world, id),

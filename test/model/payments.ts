@@ -3,6 +3,7 @@ import { attemptAt } from './booking-activities.ts';
 import type { Step } from './checker.ts';
 import { paidTooLate } from './invariants.ts';
 import { createInvoiceLedger, type Invoice, type SeenTry } from './invoice.ts';
+import { startSale } from './orphaned-sale.ts';
 import { type Activities, type Activity, change, isRunning, performStep, stall } from './workflow.ts';
 import { put, type Setting, spend, the, type World } from './world.ts';
 
@@ -117,12 +118,15 @@ export function createPayments(setting: Setting, activities: Activities) {
     return steps;
   }
 
-  /** Nobody is there any more to act on the money: without a ticket it goes back. */
+  /** Nobody is there any more to act on the money: without a ticket it goes back. With one, the sale is finished. */
   function settlingWithoutWorkflow(world: World, id: string): Step<World>[] {
     return performStep(world, activities, {
       workflow: webhookId(id),
       start: attemptAt('requestRefund', id),
-      hear: (on) => mark(change(on, webhookId(id), { at: 'none' }), id, 'done'),
+      hear(on, answer) {
+        const settled = answer === 'has_ticket' && rules.saleFinished ? startSale(on, id) : on;
+        return mark(change(settled, webhookId(id), { at: 'none' }), id, 'done');
+      },
     });
   }
 

@@ -30,6 +30,13 @@ const largeBookingScenarios: readonly Scenario[] = [
     operator: true,
     left: { late: 2, terminated: 1 },
   }),
+  bookingScenario('cancellation-orphaned-sale-large', 'the same while its ticket is made, one late attempt', {
+    bookings: { b: ['A'] },
+    begins: 'paid',
+    cancels: 'call',
+    operator: true,
+    left: { late: 1, terminated: 1 },
+  }),
 ];
 
 /** `base` is explored in the tests, `large` by `npm run model`. */
