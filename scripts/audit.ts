@@ -27,8 +27,10 @@ const help = `Checks every promise and every cross-reference of a system that ru
     --event ID      only this event; may be given more than once
     --settle N      what changed in the last N seconds may still be on its way (20)
     --dir FOLDER    the system's folder (KURSI_DIR, .kursi)
+    --port-offset N of a stopped system: the ports that it had, moved by N (KURSI_PORT_OFFSET, 0)
     --json          the last line is {ok, checked, violations, fixed}
-Exit codes: 0 nothing disagrees (any more), 1 something does, 2 wrong command line. More: docs/operations.md`;
+Exit codes: 0 nothing disagrees (any more), 1 something does, 2 wrong command line. A deployment
+is named by its variables, as for kursi. More: docs/operations.md`;
 
 const DEFAULT_NAMESPACE = 'default';
 const names = Object.keys(DATABASES) as DatabaseName[];

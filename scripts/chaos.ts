@@ -71,9 +71,9 @@ function readArguments() {
 /** The first time: heals, judges what has happened until then, and tells. Again: ends at once. */
 function interrupt(): void {
   if (interrupted.signal.aborted || finishing) return;
+  if (system === undefined) process.exit(1);
   say('Interrupted: healing, and judging what has happened until now. Everything stops after that.');
   interrupted.abort();
-  if (system === undefined) process.exit(1);
 }
 
 async function run(): Promise<ChaosReport> {

@@ -1,6 +1,6 @@
 // npm run record: plays the interesting lives of every workflow on a system of its own and keeps their histories in
-// test/replay/histories, where the replay tests hold every later version of the workflows against them. A history that is
-// kept is never replaced: it stands for bookings that were begun by a released version.
+// test/replay/histories, where the replay tests hold every later version of the workflows against them. It replaces none: from
+// the first release on, a history stands for bookings that were begun by a released version.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ import { closeDatabases } from '../test/e2e/stage.ts';
 import { fileFor, historiesOf } from '../test/replay/histories.ts';
 import { scenarios } from '../test/replay/scenarios/scenarios.ts';
 import { reasonOf } from './system/setup-error.ts';
+import { checkOwnFolder } from './testing/own-folder.ts';
 import { ownSystem, ownSystemOptions, startOwnSystem } from './testing/own-system.ts';
 
 const help = `Records histories of workflows for the replay tests (test/replay/README.md).
@@ -41,6 +42,9 @@ const system = await ownSystem({
   // A waitlist continues as new after some thousands of events; a kept history should be short.
   temporalSettings: { 'limit.historyCount.suggestContinueAsNew': eventsPerRun },
   env: { ORGANIZER_FAILURE_RATE: '0', PAYMENT_DECLINE_RATE: '0', PAYMENT_REFUND_FAILURE_RATE: '0' },
+}).catch((error: unknown) => {
+  console.error(reasonOf(error));
+  process.exit(1);
 });
 const failed: string[] = [];
 try {
@@ -84,6 +88,7 @@ function readArguments() {
       console.log(values.help ? help : lines.join('\n'));
       process.exit(0);
     }
+    checkOwnFolder(values.dir);
     const only = [...values.only, ...positionals];
     const unknown = only.filter((name) => !names.includes(name));
     if (unknown.length > 0)

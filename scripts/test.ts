@@ -10,7 +10,7 @@ import type { SystemOptions } from './system/system.ts';
 import { buildServices } from './testing/build-services.ts';
 import { readDurations, slowestFiles, writeDurations } from './testing/durations.ts';
 import { Lane } from './testing/lane.ts';
-import { remakeFolder } from './testing/own-folder.ts';
+import { emptyOwnFolder } from './testing/own-folder.ts';
 import { Schedule, type TestFile } from './testing/schedule.ts';
 import { SUITES, type Suite, testFilesOf } from './testing/suites.ts';
 import { TestRun } from './testing/test-run.ts';
@@ -81,7 +81,7 @@ async function runSuites(): Promise<void> {
   const { dir, grep, bail } = values;
   if (readRunningSystem(dir)) throw new SetupError(`Another npm test runs in ${dir}; wait for its end.`);
   const known = readDurations(dir);
-  remakeFolder(dir);
+  emptyOwnFolder(dir);
 
   const files = SUITES.flatMap((suite) => filesOf(suite, positionals));
   const schedule = new Schedule(files, known);

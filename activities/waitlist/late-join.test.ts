@@ -54,17 +54,18 @@ describe('a join of the waitlist that wakes up late', function () {
 
   it('counts nobody who has left meanwhile, nor when its time is over', async () => {
     const beforeItsLastCount = 7;
+    const patienceMs = 2_000;
     for (const [late, leaves] of [
       [false, true],
       [true, false],
     ]) {
-      const rig = await queueRig(database(), late ? { countPatienceMs: 300 } : {});
+      const rig = await queueRig(database(), late ? { countPatienceMs: patienceMs } : {});
       const join = await rig.stopBefore(beforeItsLastCount, (steps) => rig.join('me', steps));
       expect([join.stands, (await rig.entry('me')).status]).to.deep.equal([true, 'WAITING']);
       if (leaves) expect((await rig.leave('me')).answer).to.deep.equal({ outcome: 'left' });
       if (leaves) expect(await lookOn(rig)).to.include({ kind: 'nobody_waits' });
       const counted = (await rig.seat()).waitSeq;
-      const until = Date.now() + 300;
+      const until = Date.now() + patienceMs;
       if (late) await waitUntil('its time to be over', async () => Date.now() > until);
       const answer = await join.wake().catch((error: Error) => error.message);
       if (late) expect(answer).to.match(/not told in time/);

@@ -111,7 +111,10 @@ describe('a leave of the waitlist that wakes up late', function () {
       );
       const look = await rig.stopBefore(lookCall, (steps) => rig.look(steps));
       // One that is too late fails, and is tried again.
-      const { answer } = await leave.wake().catch(() => rig.leave('me'));
+      const { answer } = await leave.wake().catch((error: Error) => {
+        expect(error.message).to.match(/was not ended in time/);
+        return rig.leave('me');
+      });
       await look.wake();
       await lookOn(rig);
       const [{ status }, seat] = [await rig.entry('me'), await rig.seat()];

@@ -42,16 +42,17 @@ describe('the folder of a system for tests and measurements', () => {
     expect(readdirSync(inside('.kursi'))).to.deep.equal(['secrets.json']);
   });
 
-  for (const command of ['chaos', 'bench', 'overload', 'race']) {
+  const commands = { chaos: 'chaos', bench: 'bench', overload: 'overload', race: 'race', record: 'record-histories' };
+  for (const [command, file] of Object.entries(commands)) {
     it(`is refused by npm run ${command} with exit 2 if it is the one of npm start`, async () => {
       keep('.kursi', 'secrets.json');
-      const script = path.join(root, 'scripts', `${command}.ts`);
+      const script = path.join(root, 'scripts', `${file}.ts`);
       const args = ['--import=tsx', script, '--dir', inside('.kursi')];
-      const { code, output } = await runCommand(process.execPath, args, { timeoutMs: 20_000 });
+      const { code, output } = await runCommand(process.execPath, args, { timeoutMs: 60_000 });
       expect([code, output]).to.satisfy(
         ([exit, text]: [number, string]) => exit === 2 && /name another --dir/.test(text),
       );
       expect(readdirSync(inside('.kursi'))).to.deep.equal(['secrets.json']);
-    }).timeout(25_000);
+    }).timeout(65_000);
   }
 });

@@ -23,11 +23,6 @@ export function checkOwnFolder(dir: string): void {
 /** Deletes what an earlier run has left, and marks the folder. @throws SetupError as `checkOwnFolder`. */
 export function emptyOwnFolder(dir: string): void {
   checkOwnFolder(dir);
-  remakeFolder(dir);
-}
-
-/** The same without a look at what is in it. */
-export function remakeFolder(dir: string): void {
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
   writeFileSync(

@@ -4,7 +4,7 @@ import type { EndedBooking, EndedEntry, EndedInvoice, History } from './history.
 
 /** Seconds after the run began, in milliseconds since 1970. */
 export const second = (n: number): number => 1_800_000_000_000 + n * 1_000;
-export const at = (n: number): string => new Date(second(n)).toISOString();
+const at = (n: number): string => new Date(second(n)).toISOString();
 
 export const said = (
   who: string,

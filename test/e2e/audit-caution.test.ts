@@ -126,8 +126,7 @@ describe('npm run audit -- --fix, where something is only late', function () {
     let again: NodeJS.Timeout | undefined;
     const { violations, fixed } = await auditAndMend({ ...stage.tools, eventIds: [eventId] }, longMs, () => {
       again = setInterval(() => void loseTicket(new Date()), longMs / 8);
-    });
-    clearInterval(again);
+    }).finally(() => clearInterval(again));
     expect(fixed).to.deep.equal([]);
     expect(violations.map(({ kind, refused }) => [kind, refused])).to.deep.equal([
       ['ticket_not_fetched', 'had client-app ask about the booking: same; its documents still change: audit again'],

@@ -51,6 +51,10 @@ describe('what is the matter with a booking', () => {
     ]);
     expect(todo(booking('AWAITING_PAYMENT', gone))).to.equal('kursi hold release b1');
     expect(todo(booking('AWAITING_PAYMENT', { ...gone, invoice: { status: 'PAID' } }))).to.match(/^Return the money/);
+    const begun = { ticket: { status: 'VALID', hasFile: false, usedSeatIds: [] } };
+    expect(todo(booking('AWAITING_PAYMENT', { ...gone, invoice: { status: 'PAID' } }, begun))).to.equal(
+      'Have the sale finished: kursi webhooks replay --booking b1 --delivered',
+    );
   });
 
   it('is a seat that is held by a booking that is over', () => {

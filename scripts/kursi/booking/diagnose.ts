@@ -76,15 +76,23 @@ const workflowRuns: Check = (whole, now) => {
   const isAlive = runs(whole).length > 0;
   const isPaid = invoice?.status === 'PAID';
   const gone = own ? `its workflow was ${own.status}` : 'it has no workflow';
+  const hasTicket = ticketing.ticket?.status === 'VALID';
   const release = `kursi hold release ${bookingId}`;
+  const replay = `kursi webhooks replay --booking ${bookingId} --delivered`;
   const held = ticketing.seats.filter(({ heldBy }) => heldBy === 'this_booking').map(({ seatId }) => seatId);
   const due = status === 'HOLDING' ? ticketing.claimBefore : expiresAt;
   return [
     ...finding(
-      isOpen(status) && !isAlive && isPaid,
+      isOpen(status) && !isAlive && isPaid && !hasTicket,
       'wrong',
       `It is paid, and ${gone}: nobody makes the ticket`,
-      `Return the money: kursi webhooks replay --booking ${bookingId} --delivered; then ${release}`,
+      `Return the money: ${replay}; then ${release}`,
+    ),
+    ...finding(
+      isOpen(status) && !isAlive && isPaid && hasTicket,
+      'wrong',
+      `It is paid and has a ticket, and ${gone}: nobody confirms it`,
+      `Have the sale finished: ${replay}`,
     ),
     ...finding(
       isOpen(status) && !isAlive && !isPaid,

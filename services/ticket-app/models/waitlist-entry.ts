@@ -11,8 +11,8 @@ export interface WaitlistNews extends LeaseFields {
 }
 
 /**
- * The index that holds what is asked of a whole queue: how many there are, and who of them was ever offered the seat. Reads of
- * a queue name their index: a trial of another one, or a plan remembered from when the queue was short, reads all who wait.
+ * The index that holds what is asked of a whole queue: how many there are, and who of them was ever offered the seat. Counts and
+ * stories of a queue name their index: a trial of another one, or a plan remembered from when the queue was short, reads all who wait.
  */
 export const orderOfQueue = { eventId: 1, seatId: 1, active: 1, seq: 1, attempt: 1, status: 1 } as const;
 /** Those who have left it, by when. */
