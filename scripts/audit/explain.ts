@@ -1,10 +1,11 @@
-import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import pLimit from 'p-limit';
+import { describeWorkflow } from '../../temporal/describe.ts';
+import { workflowIdsOf } from '../../workflows/booking/workflow-ids.ts';
 import { eventCancellationWorkflowId } from '../../workflows/event-cancellation/event-cancellation.messages.ts';
 import { seatWaitlistWorkflowId } from '../../workflows/seat-waitlist/seat-waitlist.messages.ts';
 import type { Subject, Violation } from './invariant.ts';
 import type { KindName } from './kinds/kinds.ts';
-import { workflowIdsOf } from './running-workflows.ts';
 
 /** Kinds whose cause Temporal knows: why nobody works on it, or what whoever does waits for. */
 const asked: ReadonlySet<KindName> = new Set<KindName>([
@@ -22,7 +23,6 @@ const asked: ReadonlySet<KindName> = new Set<KindName>([
   'workflow_lags',
 ]);
 
-const patienceMs = 4_000;
 /** So many disagreements are asked about at once, with up to three calls each: Temporal may have enough to do. */
 const atOnce = 8;
 
@@ -30,17 +30,6 @@ function workflowsOf({ bookingId, eventId, seatId }: Subject): string[] {
   if (bookingId !== undefined) return workflowIdsOf(bookingId);
   if (eventId === undefined) return [];
   return [seatId === undefined ? eventCancellationWorkflowId(eventId) : seatWaitlistWorkflowId({ eventId, seatId })];
-}
-
-async function describe(temporal: Client, workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
-  try {
-    return await temporal.connection.withDeadline(Date.now() + patienceMs, () =>
-      temporal.workflow.getHandle(workflowId).describe(),
-    );
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
 }
 
 /** What a workflow is doing, or how it ended. */
@@ -77,7 +66,7 @@ export function explain(temporal: Client, violations: readonly Violation[]): Pro
 }
 
 async function causeOf(temporal: Client, subject: Subject): Promise<string> {
-  const found = await Promise.all(workflowsOf(subject).map((id) => describe(temporal, id)));
+  const found = await Promise.all(workflowsOf(subject).map((id) => describeWorkflow(temporal, id)));
   const known = found.filter((one) => one !== undefined);
   const newest = known.toSorted((a, b) => b.startTime.getTime() - a.startTime.getTime())[0];
   return newest ? standing(newest) : 'Temporal knows no workflow of it: never started, or lost with its history.';

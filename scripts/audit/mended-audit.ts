@@ -8,6 +8,8 @@ import { type Audience, auditNow, auditRunning, same } from './settled-audit.ts'
 /** What was mended through a workflow is gone when it has come round to it: within this, and the settle time. */
 const patienceMs = 10_000;
 const lookEveryMs = 1_000;
+/** A look reads everything: of a large system most of the time is pause. */
+const pausePerLook = 4;
 
 /** So many are mended at once: each may wait for its workflow, and the services are busy with buyers. */
 const atOnce = 4;
@@ -61,7 +63,8 @@ export async function auditAndMend(
   const until = Date.now() + settleMs + patienceMs;
   await delay(settleMs);
   const isLeft = async () => (await auditNow(audience)).violations.some((one) => isAmong(one, hopeful));
-  while ((await isLeft()) && Date.now() < until) await delay(lookEveryMs);
+  for (let begun = Date.now(); (await isLeft()) && Date.now() < until; begun = Date.now())
+    await delay(Math.max(lookEveryMs, pausePerLook * (Date.now() - begun)));
   const second = await auditRunning(audience, settleMs);
   const moving = (await auditNow(audience)).violations;
   const gone = first.violations.flatMap((one) => {

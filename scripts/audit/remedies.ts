@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Invoice } from '../../services/payment-app/models/invoice.ts';
 import { bookingToCancel } from '../../services/ticket-app/commands/cancel-booking.ts';
 import { createWakeWaitlist } from '../../services/ticket-app/commands/wake-waitlist.ts';
 import { createBookingLedger, wasConfirmed } from '../../services/ticket-app/models/booking-ledger.ts';
 import { createTicketRecords } from '../../services/ticket-app/models/ticket-records.ts';
+import { isWorkflowRunning } from '../../temporal/describe.ts';
 import { ensureSchedules } from '../../temporal/schedules.ts';
 import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import {
@@ -16,6 +17,7 @@ import {
   orphanedSaleOptions,
   orphanedSaleWorkflowType,
 } from '../../workflows/booking/orphaned-sale.messages.ts';
+import { workflowIdsOf } from '../../workflows/booking/workflow-ids.ts';
 import {
   cancellationWorkflowOptions,
   cancellationWorkflowType,
@@ -27,7 +29,6 @@ import type { Subject } from './invariant.ts';
 import type { RemedyName } from './kinds/kind.ts';
 import type { Databases } from './records.ts';
 import type { RestorePdf } from './restore-pdf.ts';
-import { workflowIdsOf } from './running-workflows.ts';
 
 /** What remedies work with. They do what the services' own commands, routes and workflows do, and write nothing else. */
 export interface Tools {
@@ -42,25 +43,11 @@ export type Done = { did: string } | { refused: string };
 export type Remedy = (subject: Subject, tools: Tools) => Promise<Done>;
 
 const workflowPatienceMs = 20_000;
-const describePatienceMs = 4_000;
-
-/** Rejects while Temporal does not say: then nothing is mended on a guess. */
-async function runs(temporal: Client, workflowId: string): Promise<boolean> {
-  try {
-    const { status } = await temporal.connection.withDeadline(Date.now() + describePatienceMs, () =>
-      temporal.workflow.getHandle(workflowId).describe(),
-    );
-    return status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
-}
 
 /** Whoever works on the booking now, and is not to be interfered with: another one may have begun since the audit. */
 async function whoWorksOn(bookingId: string, temporal: Client): Promise<string | undefined> {
   const ids = workflowIdsOf(bookingId);
-  const running = await Promise.all(ids.map((id) => runs(temporal, id)));
+  const running = await Promise.all(ids.map((id) => isWorkflowRunning(temporal, id)));
   return ids.find((_, index) => running[index]);
 }
 
@@ -158,7 +145,7 @@ const sendWebhookAgain: Remedy = async ({ bookingId, webhookId }, tools) => {
 async function wouldReturnMoney(bookingId: string, webhookId: string, { databases, temporal }: Tools) {
   const invoices = databases['payment-app'].collection<Invoice>('invoices');
   const isPaid = await invoices.findOne({ _id: bookingId, status: 'PAID', 'deliveries.webhookId': webhookId });
-  if (!isPaid || (await runs(temporal, bookingWorkflowId(bookingId)))) return false;
+  if (!isPaid || (await isWorkflowRunning(temporal, bookingWorkflowId(bookingId)))) return false;
   // Read last: the workflow may have ended with a ticket just now.
   return (await createTicketRecords(databases['ticket-app']).find(bookingId))?.status !== 'VALID';
 }

@@ -1,8 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { bookingWorkflowId, searchAttributes } from '../../workflows/booking/booking.messages.ts';
-import { orphanedBookingWorkflowId } from '../../workflows/booking/orphaned-booking.messages.ts';
-import { orphanedSaleWorkflowId } from '../../workflows/booking/orphaned-sale.messages.ts';
-import { cancellationWorkflowId } from '../../workflows/cancellation/cancellation.messages.ts';
+import { searchAttributes } from '../../workflows/booking/booking.messages.ts';
+import { workflowIdsOf } from '../../workflows/booking/workflow-ids.ts';
 
 /** A workflow that runs, as Temporal's list tells of it. */
 export interface RunningWorkflow {
@@ -16,13 +14,7 @@ export interface RunningWorkflow {
 /** By their ids. */
 export type RunningWorkflows = ReadonlyMap<string, RunningWorkflow>;
 
-/** Whoever may work on a booking. */
-export const workflowIdsOf = (bookingId: string): string[] =>
-  [bookingWorkflowId, orphanedBookingWorkflowId, orphanedSaleWorkflowId, cancellationWorkflowId].map((idOf) =>
-    idOf(bookingId),
-  );
-
-/** Whether one of them runs; where Temporal was not asked, nobody knows of any. */
+/** Whether a workflow of the booking runs; where Temporal was not asked, nobody knows of any. */
 export const isWorkedOn = (bookingId: string, workflows: RunningWorkflows | undefined): boolean =>
   workflows !== undefined && workflowIdsOf(bookingId).some((id) => workflows.has(id));
 

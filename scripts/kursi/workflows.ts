@@ -1,9 +1,8 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { temporalClient } from '../../temporal/connection.ts';
-import { bookingWorkflowId, ticketingTaskQueue } from '../../workflows/booking/booking.messages.ts';
-import { orphanedBookingWorkflowId } from '../../workflows/booking/orphaned-booking.messages.ts';
-import { orphanedSaleWorkflowId } from '../../workflows/booking/orphaned-sale.messages.ts';
-import { cancellationWorkflowId } from '../../workflows/cancellation/cancellation.messages.ts';
+import { describeWorkflow } from '../../temporal/describe.ts';
+import { ticketingTaskQueue } from '../../workflows/booking/booking.messages.ts';
+import { workflowIdsOf } from '../../workflows/booking/workflow-ids.ts';
 import type { Settings } from './settings.ts';
 
 export interface PendingStep {
@@ -62,41 +61,32 @@ export function createWorkflows({ temporal, temporalUi }: Settings) {
   }
 
   async function one(workflowId: string): Promise<WorkflowRun | undefined> {
-    try {
-      const found = await client().connection.withDeadline(Date.now() + patienceMs, () =>
-        client().workflow.getHandle(workflowId).describe(),
-      );
-      const details = found.status.name === 'RUNNING' ? await detailsOf(workflowId) : undefined;
-      const space = encodeURIComponent(temporal.TEMPORAL_NAMESPACE);
-      return {
-        workflowId,
-        runId: found.runId,
-        status: found.status.name,
-        startedAt: found.startTime.toISOString(),
-        ...(found.closeTime && { closedAt: found.closeTime.toISOString() }),
-        ...(details && { details }),
-        pending: (found.raw.pendingActivities ?? []).map((step) => ({
-          step: step.activityType?.name ?? 'unknown',
-          attempt: step.attempt ?? 1,
-          ...(step.lastFailure?.message && { lastFailure: step.lastFailure.message }),
-        })),
-        ...(temporalUi && {
-          url: `${temporalUi}/namespaces/${space}/workflows/${encodeURIComponent(workflowId)}/${found.runId}`,
-        }),
-      };
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return undefined;
-      throw error;
-    }
+    const found = await describeWorkflow(client(), workflowId);
+    if (!found) return undefined;
+    const details = found.status.name === 'RUNNING' ? await detailsOf(workflowId) : undefined;
+    const space = encodeURIComponent(temporal.TEMPORAL_NAMESPACE);
+    return {
+      workflowId,
+      runId: found.runId,
+      status: found.status.name,
+      startedAt: found.startTime.toISOString(),
+      ...(found.closeTime && { closedAt: found.closeTime.toISOString() }),
+      ...(details && { details }),
+      pending: (found.raw.pendingActivities ?? []).map((step) => ({
+        step: step.activityType?.name ?? 'unknown',
+        attempt: step.attempt ?? 1,
+        ...(step.lastFailure?.message && { lastFailure: step.lastFailure.message }),
+      })),
+      ...(temporalUi && {
+        url: `${temporalUi}/namespaces/${space}/workflows/${encodeURIComponent(workflowId)}/${found.runId}`,
+      }),
+    };
   }
 
   return {
     /** Those that there are of a booking. */
     async ofBooking(bookingId: string): Promise<WorkflowRun[]> {
-      const ids = [bookingWorkflowId, cancellationWorkflowId, orphanedBookingWorkflowId, orphanedSaleWorkflowId].map(
-        (idOf) => idOf(bookingId),
-      );
-      return (await Promise.all(ids.map(one))).filter((run) => run !== undefined);
+      return (await Promise.all(workflowIdsOf(bookingId).map(one))).filter((run) => run !== undefined);
     },
 
     async queues(): Promise<QueueState[]> {

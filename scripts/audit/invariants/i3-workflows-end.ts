@@ -1,8 +1,9 @@
 import { bookingWorkflowId } from '../../../workflows/booking/booking.messages.ts';
+import { workflowIdsOf } from '../../../workflows/booking/workflow-ids.ts';
 import { seatWaitlistWorkflowId } from '../../../workflows/seat-waitlist/seat-waitlist.messages.ts';
 import { type Circumstances, type Invariant, quiet, unless, type Violation } from '../invariant.ts';
 import { byId, type EventRecords } from '../records.ts';
-import { type RunningWorkflow, type RunningWorkflows, workflowIdsOf } from '../running-workflows.ts';
+import type { RunningWorkflow, RunningWorkflows } from '../running-workflows.ts';
 import { hasEnded, isUnsold } from './i3-bookings-end.ts';
 
 const bookingPrefix = bookingWorkflowId('');

@@ -3,6 +3,7 @@ import type { PaymentWebhook } from '../../../lib/contracts/invoice.ts';
 import { notFound } from '../../../lib/http/problem.ts';
 import type { Logger } from '../../../lib/logging/logger.ts';
 import type { receivedWebhooks } from '../../../lib/webhooks/received.ts';
+import { isWorkflowRunning } from '../../../temporal/describe.ts';
 import { paymentSettled, refundSettled } from '../../../workflows/booking/booking.messages.ts';
 import { orphanedSaleOptions, orphanedSaleWorkflowType } from '../../../workflows/booking/orphaned-sale.messages.ts';
 import type { Booking } from '../models/booking.ts';
@@ -47,15 +48,6 @@ export function createReceivePaymentWebhook({ bookings, received, refundBooking,
     }
   }
 
-  async function isClosed(workflowId: string): Promise<boolean> {
-    try {
-      return (await temporal.workflow.getHandle(workflowId).describe()).status.name !== 'RUNNING';
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return true;
-      throw error;
-    }
-  }
-
   /** Nobody is there any more to act on the money: without a ticket it goes back. With one, the sale is finished. */
   async function settleWithoutWorkflow({ bookingId, type, invoiceStatus, refundId }: PaymentWebhook): Promise<void> {
     const owed = invoiceStatus === 'PAID' || refundId !== undefined;
@@ -89,7 +81,8 @@ export function createReceivePaymentWebhook({ bookings, received, refundBooking,
   return async (webhookId: string, webhook: PaymentWebhook): Promise<void> => {
     if (await received.isDone(webhookId)) {
       // Sent again by an operator, it also helps where the workflow was ended after it had been told.
-      if (webhook.type === 'payment.paid' && (await isClosed(webhook.workflowId))) await settleWithoutWorkflow(webhook);
+      if (webhook.type === 'payment.paid' && !(await isWorkflowRunning(temporal, webhook.workflowId)))
+        await settleWithoutWorkflow(webhook);
       return;
     }
     if (!(await bookings.find(webhook.bookingId))) throw notFound('booking');

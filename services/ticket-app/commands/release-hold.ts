@@ -1,7 +1,8 @@
-import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { InvoiceView } from '../../../lib/contracts/invoice.ts';
 import { limits } from '../../../lib/contracts/limits.ts';
 import type { Logger } from '../../../lib/logging/logger.ts';
+import { isWorkflowRunning } from '../../../temporal/describe.ts';
 import { answerMarginMs, bookingWorkflowId } from '../../../workflows/booking/booking.messages.ts';
 import {
   type OrphanedBookingOutcome,
@@ -69,7 +70,7 @@ interface Options {
   note?: string | undefined;
 }
 
-const describePatienceMs = 4_000;
+const startPatienceMs = 4_000;
 const isSold = ({ status }: Booking) => status === 'CONFIRMED' || status === 'CANCELLING';
 const isDoable = (plan: ReleasePlan) => plan === 'ask_workflow' || plan === 'give_back' || plan === 'cancel_again';
 
@@ -84,18 +85,6 @@ export function createReleaseHold(dependencies: Dependencies) {
   const { bookings, seats, paymentApp, temporal, log } = dependencies;
   const askWorkflowToCancel = createAskWorkflowToCancel(dependencies);
 
-  async function hasWorkflow(bookingId: string): Promise<boolean> {
-    try {
-      const { status } = await temporal.connection.withDeadline(Date.now() + describePatienceMs, () =>
-        temporal.workflow.getHandle(bookingWorkflowId(bookingId)).describe(),
-      );
-      return status.name === 'RUNNING';
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
-  }
-
   async function heldBy({ _id: bookingId, eventId, seatIds }: Booking): Promise<string[]> {
     const held = await Promise.all(seatIds.map((seatId) => seats.heldBy({ eventId, seatId, bookingId })));
     return held.flatMap((seat) => (seat ? [seat.seatId] : []));
@@ -103,7 +92,10 @@ export function createReleaseHold(dependencies: Dependencies) {
 
   async function planFor(booking: Booking, held: string[]): Promise<ReleasePlan> {
     if (isSold(booking)) return 'sold';
-    const [runs, invoice] = await Promise.all([hasWorkflow(booking._id), paymentApp.invoice(booking._id)]);
+    const [runs, invoice] = await Promise.all([
+      isWorkflowRunning(temporal, bookingWorkflowId(booking._id)),
+      paymentApp.invoice(booking._id),
+    ]);
     const over = isOver(booking.status);
     if (over && held.length === 0) return 'nothing_held';
     if (over && wasConfirmed(booking)) return 'cancel_again';
@@ -140,7 +132,7 @@ export function createReleaseHold(dependencies: Dependencies) {
 
   async function cancelAgain(booking: Booking): Promise<void> {
     const options = cancellationWorkflowOptions(bookingToCancel(booking));
-    await temporal.connection.withDeadline(Date.now() + describePatienceMs, () =>
+    await temporal.connection.withDeadline(Date.now() + startPatienceMs, () =>
       temporal.workflow.start(cancellationWorkflowType, options),
     );
   }
