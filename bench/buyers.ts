@@ -78,13 +78,13 @@ export function paidOf(attempts: readonly Attempt[]): number {
   return attempts.length;
 }
 
-/** So many attempts a second, whatever becomes of the others: a crowd does not wait for each other. */
-export async function openLoop(sale: Sale, perSecond: number, seconds: number): Promise<Attempt[]> {
+/** So many attempts a second, whatever becomes of the others: a crowd does not wait for each other. `stop` ends it sooner. */
+export async function openLoop(sale: Sale, perSecond: number, seconds: number, stop?: AbortSignal): Promise<Attempt[]> {
   const attempts: Array<Promise<Attempt>> = [];
   const startedAt = performance.now();
   for (;;) {
     const elapsed = (performance.now() - startedAt) / 1000;
-    if (elapsed >= seconds) return Promise.all(attempts);
+    if (elapsed >= seconds || stop?.aborted) return Promise.all(attempts);
     while (attempts.length < elapsed * perSecond) attempts.push(buy(sale, attempts.length + 1));
     await delay(5);
   }

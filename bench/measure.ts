@@ -17,6 +17,8 @@ export interface Sizes {
   hallSeats: number;
   /** Seats with a queue each: one seat's is one workflow, which does one thing at a time. */
   queues: number;
+  /** The processes that are killed, by name. */
+  recovery: 'all' | readonly string[];
   /** Seats that come back while somebody waits, each round. */
   promotions: number;
   growth: {
@@ -51,6 +53,7 @@ export const DEFAULT_SIZES: Sizes = {
   hallSeats: 7_000,
   queues: 20,
   promotions: 15,
+  recovery: 'all',
   growth: { pastBookings: [1_000, 10_000, 100_000], events: 100, waiting: [5, 50, 499], samples: 40 },
 };
 
@@ -63,5 +66,6 @@ export const QUICK_SIZES: Sizes = {
   hallSeats: 7_000,
   queues: 20,
   promotions: 5,
+  recovery: 'all',
   growth: { pastBookings: [1_000, 10_000], events: 10, waiting: [5, 50], samples: 10 },
 };

@@ -5,6 +5,7 @@ import { measureGrowth } from './measures/growth.ts';
 import { measureHot } from './measures/hot.ts';
 import { measureOnsale } from './measures/onsale.ts';
 import { measureRead } from './measures/read.ts';
+import { measureRecovery } from './measures/recovery.ts';
 import { measureReserve } from './measures/reserve.ts';
 import { measureWaitlist } from './measures/waitlist.ts';
 import type { MeasureName, Measures } from './report/report.ts';
@@ -52,6 +53,11 @@ export const MEASURES: readonly Measure[] = [
     name: 'waitlist',
     what: 'joins, and from a cancellation to the next offer',
     measure: async (stage) => ({ waitlist: await measureWaitlist(stage) }),
+  },
+  {
+    name: 'recovery',
+    what: 'from the start of a killed process until bookings succeed',
+    measure: async (stage) => ({ recovery: await measureRecovery(stage) }),
   },
   {
     name: 'onsale',

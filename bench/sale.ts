@@ -1,8 +1,10 @@
+import type { OrganizerCode } from '../lib/contracts/event.ts';
 import { anEvent, call, databaseOf, people, theAdmin } from '../test/e2e/stage.ts';
 import { system } from '../test/engines.ts';
 import { seatsCsv } from '../test/factories/seats.ts';
 import { waitUntil } from '../test/wait-until.ts';
-import type { Sale } from './buyers.ts';
+import { closedLoop, paidOf, type Sale } from './buyers.ts';
+import type { Stage } from './measure.ts';
 
 const SEATS_IN_A_ROW = 100;
 
@@ -12,12 +14,14 @@ interface SaleWish {
   buyers?: number;
   /** Seats of one order, side by side. */
   seatsPerOrder?: number;
+  /** Default: x. */
+  organizer?: OrganizerCode;
 }
 
 /** An event of its own, on sale, so that nothing of one round is in the way of the next. */
 export async function newSale(wish: SaleWish = {}): Promise<Sale> {
-  const { seats = 20_000, buyers = 1_000, seatsPerOrder = 1 } = wish;
-  const eventId = await anEvent({ seats: 0, publish: false });
+  const { seats = 20_000, buyers = 1_000, seatsPerOrder = 1, organizer = 'x' } = wish;
+  const eventId = await anEvent({ seats: 0, publish: false, organizer });
   const { token } = await theAdmin();
   const { ticketApp, clientApp } = system().urls;
   const imported = await call(`${ticketApp}/events/${eventId}/seats/import`, {
@@ -47,6 +51,15 @@ const WITH_TICKET = { status: 'CONFIRMED', 'ticketFile.sha256': { $exists: true 
 export async function confirmedOf(eventId: string, at: 'ticket-app' | 'client-app' = 'ticket-app'): Promise<number> {
   const sold = at === 'client-app' ? WITH_TICKET : { status: 'CONFIRMED' };
   return (await databaseOf(at)).collection('bookings').countDocuments({ eventId, ...sold });
+}
+
+/** Orders that are paid, a second, after a warm-up of the same length. */
+export async function capacityOf({ sizes }: Stage): Promise<number> {
+  const sale = await newSale(sizes.sale);
+  await closedLoop(sale, sizes.buyersAtOnce, sizes.warmUpSeconds);
+  const startedAt = performance.now();
+  const orders = paidOf(await closedLoop({ ...sale, round: 'capacity' }, sizes.buyersAtOnce, sizes.warmUpSeconds));
+  return (orders * 1_000) / (performance.now() - startedAt);
 }
 
 /** One that is sold, and who has it. */

@@ -1,9 +1,9 @@
 import { closeTemporal } from '../../test/e2e/temporal-stage.ts';
 import { waitUntil } from '../../test/wait-until.ts';
-import { type Attempt, buy, closedLoop, openLoop, paidOf, type Sale } from '../buyers.ts';
+import { type Attempt, buy, openLoop, paidOf, type Sale } from '../buyers.ts';
 import { type LatencySummary, latencySummaryOf } from '../load/rounds.ts';
 import type { Stage } from '../measure.ts';
-import { confirmedOf, newSale, untilTicket } from '../sale.ts';
+import { capacityOf, confirmedOf, newSale, untilTicket } from '../sale.ts';
 import { type Latencies, latenciesOf, rounded } from '../statistics.ts';
 import { type Span, spansOf } from './reserve-spans.ts';
 
@@ -47,15 +47,6 @@ export async function measureReserve(stage: Stage): Promise<ReserveReport> {
     spans,
     loaded: { ...latencySummaryOf(loaded), calls: calls(loaded), perSecond: rounded(perSecond) },
   };
-}
-
-/** Orders that are paid, a second, after a warm-up of the same length. */
-async function capacityOf({ sizes }: Stage): Promise<number> {
-  const sale = await newSale(sizes.sale);
-  await closedLoop(sale, sizes.buyersAtOnce, sizes.warmUpSeconds);
-  const startedAt = performance.now();
-  const orders = paidOf(await closedLoop({ ...sale, round: 'capacity' }, sizes.buyersAtOnce, sizes.warmUpSeconds));
-  return (orders * 1_000) / (performance.now() - startedAt);
 }
 
 async function oneAtATime(sale: Sale, seconds: number): Promise<Attempt[]> {

@@ -24,6 +24,7 @@ const FIGURES = {
   workflowTasks: { needs: ['book'], of: ({ book }) => book?.workflowTasks },
   ordersPerMinute: { needs: ['book'], of: ({ book }) => book?.ordersPerMinute.median },
   seatsPerSecond4: { needs: ['book'], of: ({ book }) => book?.seatsPerSecond4.median },
+  slowestRecoveryMs: { needs: ['recovery'], of: ({ recovery }) => recovery?.slowestMs },
   peerCartPerSecond: { needs: ['peer'], of: (measures) => peerOf(measures)?.cart.perSecond.median },
 } satisfies Record<string, Figure>;
 
@@ -34,7 +35,7 @@ export type Figures = Record<FigureName, number | null> & {
   reasons: Partial<Record<FigureName, string>>;
 };
 
-/** The ten figures that say how fast Kursi is. */
+/** The figures that say how fast Kursi is. */
 export function figuresOf(measures: Measures): Figures {
   const reasons: Figures['reasons'] = {};
   const entries = Object.entries(FIGURES).map(([name, figure]: [string, Figure]) => {

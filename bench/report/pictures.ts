@@ -19,6 +19,7 @@ export function picturesOf(measures: Measures): Record<string, string> {
     ...bookPictures(measures),
     ...hotPicture(measures),
     ...latencyPicture(measures),
+    ...recoveryPicture(measures),
     ...growthPictures(measures),
   };
 }
@@ -78,6 +79,13 @@ function latencyPicture({ reserve }: Measures): Record<string, string> {
   ];
   const unit = `milliseconds; the goal is the idle p50; loaded: ${loaded.perSecond} orders a second`;
   return { reserve: barChart({ title: 'The booking call', unit, bars, goal: 60 }) };
+}
+
+function recoveryPicture({ recovery }: Measures): Record<string, string> {
+  if (!recovery) return {};
+  const bars = Object.entries(recovery.processes).map(([name, { ms }]) => bar(name, ms));
+  const unit = 'milliseconds from the start of the new process; the goal is for each';
+  return { recovery: barChart({ title: 'After kill -9, until a booking succeeds', unit, bars, goal: 3_000 }) };
 }
 
 function growthPictures({ growth }: Measures): Record<string, string> {

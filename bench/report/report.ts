@@ -6,6 +6,7 @@ import type { HotReport } from '../measures/hot.ts';
 import type { OnsaleReport } from '../measures/onsale.ts';
 import type { PeerReport } from '../measures/peer.ts';
 import type { ReadReport } from '../measures/read.ts';
+import type { RecoveryReport } from '../measures/recovery.ts';
 import type { ReserveReport } from '../measures/reserve.ts';
 import type { WaitlistReport } from '../measures/waitlist.ts';
 
@@ -16,6 +17,7 @@ export interface Measures {
   book?: BookReport;
   reserve?: ReserveReport;
   hot?: HotReport;
+  recovery?: RecoveryReport;
   onsale?: OnsaleReport;
   read?: ReadReport;
   waitlist?: WaitlistReport;

@@ -89,6 +89,13 @@ const ROWS: Rows = {
     row(`client-app, ${clientAppFew.connections} at once`, clientAppFew.perSecond, 'a second'),
     row(`client-app, ${clientAppFew.connections} at once, p99`, clientAppFew.latencies.p99, 'ms'),
   ],
+  recovery: ({ processes, slowestMs }) => [
+    ...Object.entries(processes).flatMap(([name, { ms, sinceReadyMs }]) => [
+      row(name, ms, 'ms'),
+      row(`${name}, since it was ready`, sinceReadyMs, 'ms'),
+    ]),
+    row('the slowest of all', slowestMs, 'ms', ['≤', 3000]),
+  ],
   onsale: (onsale) => [
     row(`${onsale.seats} seats sold out`, onsale.soldOutSeconds, 's'),
     row(`errors of ${onsale.buyers} buyers`, onsale.errors, '', ['≤', 0]),

@@ -24,6 +24,7 @@ const TINY: Sizes = {
   hallSeats: 200,
   queues: 3,
   promotions: 2,
+  recovery: ['payment-app'],
   growth: { pastBookings: [20, 60], events: 2, waiting: [1, 3], samples: 2 },
 };
 
@@ -97,6 +98,12 @@ describe('npm run bench', function () {
     expect(promotion.p50.median).to.satisfy(isPositive);
   });
 
+  it('measures how soon bookings succeed after a process was killed', async () => {
+    const { processes, slowestMs } = await measured('recovery');
+    expect(Object.keys(processes)).to.deep.equal(['payment-app']);
+    expect(processes['payment-app']?.ms.median).to.equal(slowestMs).and.to.satisfy(isPositive);
+  });
+
   it('sells a hall to a crowd: no error, no seat unsold, none sold twice', async () => {
     const onsale = await measured('onsale');
     expect(onsale.errorKinds).to.deep.equal({});
@@ -113,7 +120,7 @@ describe('npm run bench', function () {
       expect(ratios[name], name).to.satisfy(isPositive);
   });
 
-  it('makes of it the ten figures, a row for each measure, and the page', () => {
+  it('makes of it the figures, a row for each measure, and the page', () => {
     const { reasons, ...figures } = figuresOf(measures);
     const withoutPeer = ['hotToPeer', 'peerCartPerSecond'];
     expect(Object.keys(reasons)).to.have.members(withoutPeer);
@@ -129,7 +136,7 @@ describe('npm run bench', function () {
       const written = drawPage({ ...report, memoryMb: { idle: memoryMb, after: { all: memoryMb } }, measures }, docs);
       expect(written.map((file) => path.relative(docs, file))).to.have.members([
         'benchmarks.md',
-        ...['book', 'cpu', 'hot', 'reserve', 'growth', 'growth-waiting'].map((name) => `benchmarks/${name}.svg`),
+        ...['book', 'cpu', 'hot', 'reserve', 'recovery', 'growth', 'growth-waiting'].map((name) => `benchmarks/${name}.svg`),
       ]);
       const page = readFileSync(path.join(docs, 'benchmarks.md'), 'utf8');
       // The peer's, which npm test does not start.
