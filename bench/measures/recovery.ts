@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Attempt, buy, openLoop, type Sale } from '../buyers.ts';
+import { untilBooked } from '../../test/chaos/until-booked.ts';
+import { people } from '../../test/e2e/stage.ts';
+import { buy, openLoop, type Sale } from '../buyers.ts';
 import type { Stage } from '../measure.ts';
 import { capacityOf, newSale } from '../sale.ts';
 import { rounded, type Summary, summaryOf } from '../statistics.ts';
@@ -10,10 +12,10 @@ const LOADED_SHARE = 0.25;
 const DOWN_MS = 500;
 /** Between a recovery and the next kill. */
 const REST_MS = 1_500;
-const ASK_EVERY_MS = 100;
-/** A call that is lost tells nothing about the next; but a crowd of them would be a load of its own. */
-const ASKS_AT_ONCE = 8;
+const ASKING = { everyMs: 100, atOnce: 8 };
 const PATIENCE_MS = 60_000;
+/** More than are asked for, by either, while one process is away. */
+const BUYERS = 200;
 
 /** One process: from the start of the new one until a booking succeeds, and what of it was left when it was ready. */
 export interface Recovered {
@@ -33,7 +35,10 @@ export interface RecoveryReport {
 export async function measureRecovery(stage: Stage): Promise<RecoveryReport> {
   const { system, sizes, rounds, say } = stage;
   const ordersPerSecond = Math.max(1, (await capacityOf(stage)) * LOADED_SHARE);
-  const sales = { x: await newSale(sizes.sale), y: await newSale({ ...sizes.sale, organizer: 'y' }) };
+  const sales = {
+    x: await newSale({ ...sizes.sale, buyers: 1 }),
+    y: await newSale({ ...sizes.sale, buyers: 1, organizer: 'y' }),
+  };
   const names = system.processes.filter((name) => sizes.recovery === 'all' || sizes.recovery.includes(name));
   const found = new Map<string, { ms: number[]; sinceReadyMs: number[] }>();
   for (let round = 1; round <= rounds; round += 1) {
@@ -60,37 +65,37 @@ export async function measureRecovery(stage: Stage): Promise<RecoveryReport> {
 
 /** Kills one process, starts it again, and asks for seats until one of those asked for since is booked. */
 async function killed({ system }: Stage, name: string, sale: Sale, perSecond: number) {
-  const others = new AbortController();
-  const load = openLoop({ ...sale, round: `${sale.round}-others` }, perSecond, PATIENCE_MS / 1_000, others.signal);
-  await delay(DOWN_MS);
-  await system.kill(name);
-  await delay(DOWN_MS);
-  const startedAt = performance.now();
-  const ready = system.restart(name).then(() => performance.now() - startedAt);
-  const [ms, readyMs] = await Promise.all([untilBooked(sale).then((at) => at - startedAt), ready]);
-  await delay(REST_MS);
-  others.abort();
-  await load;
-  return { ms, readyMs };
+  // Nobody buys in two of these: what one person may have is limited.
+  const [others, asking] = [await people(BUYERS), await people(BUYERS)];
+  const stop = new AbortController();
+  const load = { ...sale, buyers: others, round: `${sale.round}-others` };
+  const loading = openLoop(load, perSecond, PATIENCE_MS / 1_000, stop.signal);
+  try {
+    await delay(DOWN_MS);
+    await system.kill(name);
+    await delay(DOWN_MS);
+    const startedAt = Date.now();
+    const ready = system.restart(name).then(() => Date.now() - startedAt);
+    const [bookedAt, readyMs] = await Promise.all([bookedOf({ ...sale, buyers: asking }), ready]);
+    await delay(REST_MS);
+    return { ms: bookedAt - startedAt, readyMs };
+  } finally {
+    stop.abort();
+    await loading;
+  }
 }
 
-/** When the first booking had succeeded. @throws when none does in time. */
-async function untilBooked(sale: Sale): Promise<number> {
-  const until = performance.now() + PATIENCE_MS;
+/** When the first booking call had its payment URL. @throws when none does in time. */
+async function bookedOf(sale: Sale): Promise<number> {
+  let n = 0;
+  const ask = async () => {
+    n += 1;
+    const { status, startedAt, ms } = await buy(sale, n);
+    return status === 201 ? startedAt + ms : undefined;
+  };
   const calls = new Set<Promise<void>>();
-  let bookedAt: number | undefined;
-  for (let n = 1; bookedAt === undefined; n += 1) {
-    if (performance.now() > until) throw new Error('No booking succeeded after a process was started again.');
-    if (calls.size < ASKS_AT_ONCE) {
-      const tell = ({ status }: Attempt) => {
-        if (status === 201) bookedAt ??= performance.now();
-      };
-      const call = buy(sale, n).then(tell);
-      calls.add(call);
-      void call.then(() => calls.delete(call));
-    }
-    await delay(ASK_EVERY_MS);
-  }
+  const bookedAt = await untilBooked(ask, { ...ASKING, patienceMs: PATIENCE_MS, calls });
+  if (bookedAt === undefined) throw new Error('No booking succeeded after a process was started again.');
   await Promise.all(calls);
   return bookedAt;
 }

@@ -24,7 +24,7 @@ const FIGURES = {
   workflowTasks: { needs: ['book'], of: ({ book }) => book?.workflowTasks },
   ordersPerMinute: { needs: ['book'], of: ({ book }) => book?.ordersPerMinute.median },
   seatsPerSecond4: { needs: ['book'], of: ({ book }) => book?.seatsPerSecond4.median },
-  slowestRecoveryMs: { needs: ['recovery'], of: ({ recovery }) => recovery?.slowestMs },
+  recoveryMs: { needs: ['recovery'], of: ({ recovery }) => recovery?.slowestMs },
   peerCartPerSecond: { needs: ['peer'], of: (measures) => peerOf(measures)?.cart.perSecond.median },
 } satisfies Record<string, Figure>;
 

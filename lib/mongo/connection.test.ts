@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import type mongoose from 'mongoose';
 import { testMongoUri } from '../../test/engines.ts';
 import { waitUntil } from '../../test/wait-until.ts';
 import { createLogger } from '../logging/logger.ts';
@@ -17,6 +18,12 @@ describe('the connection to a database', function () {
   it('is made anew when the driver waits for ever for an answer on a broken connection', async () => {
     const database = connectDatabase(testMongoUri('stuck'), createLogger('test', 'silent'));
     await database.ready;
+    const other = connectDatabase(testMongoUri('well'), createLogger('test', 'silent'));
+    await other.ready;
+    const well = other.connection.getClient();
+    // As of a member that leaves the replica set while it is looked at: how that look ends is never told.
+    well.emit('serverHeartbeatStarted', { connectionId: 'gone:27017' } as mongoose.mongo.ServerHeartbeatStartedEvent);
+    well.emit('serverClosed', { address: 'gone:27017' } as mongoose.mongo.ServerClosedEvent);
     const { connection } = database;
     await connection.collection<{ _id: string }>('things').insertOne({ _id: 'before' });
     const stuck = connection.getClient();
@@ -26,12 +33,23 @@ describe('the connection to a database', function () {
     socket.removeAllListeners('close').destroy();
     await waitUntil(
       'another client',
-      async () => connection.getClient() !== stuck && connection.readyState === 1,
+      async () => connection.getClient() !== stuck && (await database.check().catch(() => undefined)) !== undefined,
       30_000,
     );
     expect(await connection.collection<{ _id: string }>('things').countDocuments()).to.equal(1);
     expect(await database.check()).to.include({ ok: 1 });
+    expect(other.connection.getClient()).to.equal(well);
     await connection.dropDatabase();
+    await database.close();
+    await other.close();
+  });
+
+  it('is there when the database answers, whatever a broken client that closes late tells mongoose', async () => {
+    const database = connectDatabase(testMongoUri('late'), createLogger('test', 'silent'));
+    await database.ready;
+    Object.assign(database.connection, { readyState: 0 });
+    expect(database.connection.readyState).to.equal(0);
+    expect(await database.check()).to.include({ ok: 1 });
     await database.close();
   });
 

@@ -23,7 +23,7 @@ const asked: ReadonlySet<KindName> = new Set<KindName>([
   'workflow_lags',
 ]);
 
-/** So many disagreements are asked about at once, with up to three calls each: Temporal may have enough to do. */
+/** So many disagreements are asked about at once, with up to four calls each: Temporal may have enough to do. */
 const atOnce = 8;
 
 function workflowsOf({ bookingId, eventId, seatId }: Subject): string[] {

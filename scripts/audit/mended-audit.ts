@@ -64,7 +64,7 @@ export async function auditAndMend(
   await delay(settleMs);
   const isLeft = async () => (await auditNow(audience)).violations.some((one) => isAmong(one, hopeful));
   for (let begun = Date.now(); (await isLeft()) && Date.now() < until; begun = Date.now())
-    await delay(Math.max(lookEveryMs, pausePerLook * (Date.now() - begun)));
+    await delay(Math.min(until - Date.now(), Math.max(lookEveryMs, pausePerLook * (Date.now() - begun))));
   const second = await auditRunning(audience, settleMs);
   const moving = (await auditNow(audience)).violations;
   const gone = first.violations.flatMap((one) => {

@@ -2,8 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Invoice } from '../../services/payment-app/models/invoice.ts';
 import { bookingToCancel } from '../../services/ticket-app/commands/cancel-booking.ts';
+import { createFinishSale } from '../../services/ticket-app/commands/finish-sale.ts';
 import { createWakeWaitlist } from '../../services/ticket-app/commands/wake-waitlist.ts';
 import { createBookingLedger, wasConfirmed } from '../../services/ticket-app/models/booking-ledger.ts';
+import { createSeatLedger } from '../../services/ticket-app/models/seat-ledger.ts';
 import { createTicketRecords } from '../../services/ticket-app/models/ticket-records.ts';
 import { isWorkflowRunning } from '../../temporal/describe.ts';
 import { ensureSchedules } from '../../temporal/schedules.ts';
@@ -12,11 +14,6 @@ import {
   orphanedBookingOptions,
   orphanedBookingWorkflowType,
 } from '../../workflows/booking/orphaned-booking.messages.ts';
-import {
-  type OrphanedSaleOutcome,
-  orphanedSaleOptions,
-  orphanedSaleWorkflowType,
-} from '../../workflows/booking/orphaned-sale.messages.ts';
 import { workflowIdsOf } from '../../workflows/booking/workflow-ids.ts';
 import {
   cancellationWorkflowOptions,
@@ -90,20 +87,29 @@ const giveBack: Remedy = async ({ bookingId = '' }, { databases, services, tempo
 };
 
 /** What ticket-app does when it is told once more of the payment of a booking that has a ticket and no workflow. */
-const finishSale: Remedy = async ({ bookingId = '' }, { databases, temporal }) => {
-  const booking = await createBookingLedger(databases['ticket-app']).find(bookingId);
-  if (!booking) return { refused: 'ticket-app does not know the booking' };
+const finishSale: Remedy = async ({ bookingId = '' }, { databases, services, temporal }) => {
   const working = await whoWorksOn(bookingId, temporal);
   if (working !== undefined) return { refused: `the workflow ${working} runs, and finishes it itself` };
-  if ((await createTicketRecords(databases['ticket-app']).find(bookingId))?.status !== 'VALID')
+  if ((await services.payment.invoice(bookingId))?.status !== 'PAID')
+    return { refused: 'the payment app has no money of it' };
+  const ticketing = databases['ticket-app'];
+  if ((await createTicketRecords(ticketing).find(bookingId))?.status !== 'VALID')
     return { refused: 'it has no valid ticket' };
-  const options = orphanedSaleOptions({ bookingId, isOffer: booking.waitlistEntryId !== undefined });
-  const handle = await temporal.workflow.start(orphanedSaleWorkflowType, options);
-  const result = handle.result() as Promise<OrphanedSaleOutcome>;
-  const outcome = await Promise.race([result, delay(workflowPatienceMs, 'goes on' as const)]);
-  if (outcome === 'lost') return { refused: 'a seat of it is not its own any more: decide with the buyer' };
-  if (outcome === 'revoked') return { refused: 'its ticket was taken back meanwhile' };
-  return { did: `ran ${handle.workflowId}: ${outcome}` };
+  const bookings = createBookingLedger(ticketing);
+  const booking = await bookings.find(bookingId);
+  if (!booking) return { refused: 'ticket-app does not know the booking' };
+  const { eventId, seatIds } = booking;
+  const seats = createSeatLedger(ticketing);
+  const held = await Promise.all(seatIds.map((seatId) => seats.heldBy({ eventId, seatId, bookingId })));
+  const lost = seatIds.filter((_, index) => !held[index]);
+  if (lost.length > 0)
+    return {
+      refused: `it has lost ${lost.join(', ')}: return the money at the gateway, and give its ticket's numbers to the gates`,
+    };
+  const sale = await createFinishSale({ bookings, temporal })(bookingId);
+  if (!sale) return { refused: `it is ${(await bookings.get(bookingId)).status} meanwhile` };
+  const outcome = await Promise.race([sale.result(), delay(workflowPatienceMs, 'goes on' as const)]);
+  return { did: `ran ${sale.workflowId}: ${outcome}` };
 };
 
 const wakeWaitlist: Remedy = async ({ eventId, seatId }, { temporal }) => {

@@ -12,7 +12,7 @@ export interface PendingStep {
   nextAttemptAt?: string;
 }
 
-/** A booking's workflow, its cancellation's, or the one that gives back what a lost one held: its newest run. */
+/** A booking's workflow, its cancellation's, or one that finishes or gives back what a lost one left: its newest run. */
 export interface WorkflowRun {
   workflowId: string;
   runId: string;

@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '../../lib/ids.ts';
 import { book, people } from '../e2e/stage.ts';
 import type { Recorder } from '../race/recorder.ts';
 import type { Load } from './load.ts';
 import { wordingOf } from './nemesis.ts';
 import type { Fault } from './schedule.ts';
+import { untilBooked } from './until-booked.ts';
 
 /** How long it took after a strike until a booking succeeded again. */
 export interface Recovered {
@@ -20,9 +20,7 @@ export interface Recovered {
   readyMs: number;
 }
 
-const askEveryMs = 250;
-/** A call that is lost tells nothing about the next; but a crowd of them would be a load of its own. */
-const asksAtOnce = 5;
+const asking = { everyMs: 250, atOnce: 5 };
 const patienceMs = 30_000;
 const hallSeats = 500;
 
@@ -63,29 +61,20 @@ export class Recovery {
     await Promise.all(this.#calls);
   }
 
-  async #untilSold(eventId: string): Promise<number | undefined> {
-    const until = Date.now() + patienceMs;
-    let soldAt: number | undefined;
-    const ask = async (seatId: string) => {
+  #untilSold(eventId: string): Promise<number | undefined> {
+    const ask = async () => {
+      this.#seat = (this.#seat % hallSeats) + 1;
+      const seatIds = [`A-1-${this.#seat}`];
       const [buyer] = await people(1);
-      if (!buyer) return;
+      if (!buyer) return undefined;
       const key = newId();
-      const answer = await this.#recorder.ask(buyer.userId, { do: 'book', key, eventId, seatIds: [seatId] }, () =>
-        book(buyer, eventId, [seatId], key),
-      );
-      if (answer?.status === 201) soldAt ??= Date.now();
+      const { status } =
+        (await this.#recorder.ask(buyer.userId, { do: 'book', key, eventId, seatIds }, () =>
+          book(buyer, eventId, seatIds, key),
+        )) ?? {};
+      return status === 201 ? Date.now() : undefined;
     };
-    while (soldAt === undefined && Date.now() < until) {
-      if (this.#calls.size < asksAtOnce) {
-        this.#seat = (this.#seat % hallSeats) + 1;
-        // Accounts cannot be made while their database is away.
-        const call = ask(`A-1-${this.#seat}`).catch(() => {});
-        this.#calls.add(call);
-        void call.then(() => this.#calls.delete(call));
-      }
-      await delay(askEveryMs);
-    }
-    return soldAt;
+    return untilBooked(ask, { ...asking, patienceMs, calls: this.#calls });
   }
 }
 

@@ -2,11 +2,13 @@ import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { kinds } from '../../scripts/audit/kinds/kinds.ts';
 import { auditAndMend } from '../../scripts/audit/mended-audit.ts';
+import { mend } from '../../scripts/audit/remedies.ts';
 import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
+import { orphanedSaleWorkflowId } from '../../workflows/booking/orphaned-sale.messages.ts';
 import { damages, harming } from './audit-damage.ts';
 import { type AuditStage, auditStage, mendAll, type World, worlds } from './audit-stage.ts';
 import { atTicketApp, bookingOf, closeDatabases, pay, seatsOf } from './stage.ts';
-import { closeTemporal, temporal } from './temporal-stage.ts';
+import { closeTemporal, temporal, wasStarted } from './temporal-stage.ts';
 
 /** Everything is at rest before anything is damaged. */
 const settleMs = 1;
@@ -73,6 +75,26 @@ describe('npm run audit -- --fix', function () {
       .collection<{ _id: string }>('invoices')
       .findOne({ _id: bookingId });
     expect(paid).to.include({ status: 'PAID' });
+  });
+
+  it('finishes no sale without its money, its ticket or its seats', async () => {
+    const world = await atRest('sold');
+    const { bookingId, eventId } = world;
+    const { booking, invoice, seat, ticket } = harming(stage);
+    await booking(bookingId, {
+      $set: { status: 'AWAITING_PAYMENT' },
+      $pull: { timeline: { step: 'confirmed' } },
+    } as object);
+    const finish = () => mend('finish_sale', { bookingId }, stage.tools);
+    await seat(eventId, { $set: { 'holder.bookingId': 'another' } } as object);
+    expect(await finish())
+      .to.have.property('refused')
+      .that.includes('it has lost A-1-1');
+    await ticket(bookingId, { $set: { status: 'REVOKED' } } as object);
+    expect(await finish()).to.deep.equal({ refused: 'it has no valid ticket' });
+    await invoice(bookingId, { $set: { status: 'VOIDED' } } as object);
+    expect(await finish()).to.deep.equal({ refused: 'the payment app has no money of it' });
+    expect(await wasStarted(orphanedSaleWorkflowId(bookingId))).to.equal(false);
   });
 
   it('does not release what was paid while its workflow was gone', async () => {

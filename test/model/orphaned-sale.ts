@@ -1,7 +1,6 @@
 import { attemptAt } from './booking-activities.ts';
 import { isOver } from './booking-document.ts';
 import type { Step } from './checker.ts';
-import { isOffer } from './queue.ts';
 import { type Activities, change, isRunning, notStarted, performStep } from './workflow.ts';
 import { put, the, type World } from './world.ts';
 
@@ -23,8 +22,7 @@ export function saleSteps(world: World, activities: Activities, bookingId: strin
   if (!run || !isRunning(run)) return [];
   const next: Record<string, (answer: string) => string> = {
     confirmSeats: (answer) => (answer === 'lost' ? 'closed' : 'issueTicket'),
-    issueTicket: (answer) => (answer === 'issued' && isOffer(bookingId) ? 'tellWaitlist' : 'closed'),
-    tellWaitlist: () => 'closed',
+    issueTicket: () => 'closed',
   };
   const { at } = run;
   const steps = performStep(world, activities, {

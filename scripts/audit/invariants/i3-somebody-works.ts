@@ -1,5 +1,4 @@
 import type { Booking } from '../../../services/ticket-app/models/booking.ts';
-import type { TicketRecord } from '../../../services/ticket-app/models/ticket-record.ts';
 import { eventCancellationWorkflowId } from '../../../workflows/event-cancellation/event-cancellation.messages.ts';
 import { seatWaitlistWorkflowId } from '../../../workflows/seat-waitlist/seat-waitlist.messages.ts';
 import { type Circumstances, type Invariant, quiet, unless, type Violation } from '../invariant.ts';
@@ -11,9 +10,12 @@ import { isOverdue, isUnsold } from './i3-bookings-end.ts';
 export const somebodyWorks: Invariant = (records, circumstances) => {
   const { workflows, bookings } = records;
   if (workflows === undefined) return [];
-  const ticketOf = byId(records.tickets);
+  const [ticketOf, invoiceOf] = [byId(records.tickets), byId(records.invoices)];
+  /** Paid, and with a ticket: what is left is to confirm it. */
+  const isNearlySold = ({ _id }: Booking) =>
+    ticketOf.get(_id)?.status === 'VALID' && invoiceOf.get(_id)?.status === 'PAID';
   return [
-    ...bookings.flatMap((booking) => bookingAlone(booking, ticketOf.get(booking._id), workflows, circumstances)),
+    ...bookings.flatMap((booking) => bookingAlone(booking, isNearlySold(booking), workflows, circumstances)),
     ...queuesAlone(records, workflows, circumstances),
     ...closingAlone(records, workflows, circumstances),
   ];
@@ -21,7 +23,7 @@ export const somebodyWorks: Invariant = (records, circumstances) => {
 
 function bookingAlone(
   booking: Booking,
-  ticket: TicketRecord | undefined,
+  isNearlySold: boolean,
   workflows: RunningWorkflows,
   circumstances: Circumstances,
 ): Violation[] {
@@ -32,7 +34,7 @@ function bookingAlone(
   const what = `The booking is ${status}${owes ? ' and its refund pending' : ''}, and no workflow works on it.`;
   if (isUnsold(booking)) {
     const unpaid = isOverdue(booking, circumstances) ? 'overdue_alone' : 'alone_in_time';
-    return unless(ticket?.status === 'VALID' ? 'sale_unfinished' : unpaid, works, what, { bookingId });
+    return unless(isNearlySold ? 'sale_unfinished' : unpaid, works, what, { bookingId });
   }
   return unless('refund_alone', works || !owes, what, { bookingId });
 }

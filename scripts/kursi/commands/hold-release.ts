@@ -22,7 +22,7 @@ const textOf: Record<ReleasePlan, (bookingId: string) => string> = {
     `It is sold. To have its seats back, cancel it as an admin, which returns the money: POST /bookings/${bookingId}/cancel at client-app.`,
   being_paid: () => 'A payment is being processed. Wait for its outcome, then look again: kursi booking show.',
   paid_without_workflow: (bookingId) =>
-    `The money has come, and nobody finishes the sale. kursi webhooks replay --booking ${bookingId} --delivered finishes it where a ticket was begun, and else returns the money; then release the hold.`,
+    `The money has come, and nobody finishes the sale. kursi webhooks replay --booking ${bookingId} --delivered finishes it where a ticket was begun. Otherwise it returns the money; release the hold after that.`,
 };
 
 async function isConfirmed({ ask }: Terminal, question: string): Promise<boolean> {

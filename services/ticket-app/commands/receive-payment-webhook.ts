@@ -5,9 +5,8 @@ import type { Logger } from '../../../lib/logging/logger.ts';
 import type { receivedWebhooks } from '../../../lib/webhooks/received.ts';
 import { isWorkflowRunning } from '../../../temporal/describe.ts';
 import { paymentSettled, refundSettled } from '../../../workflows/booking/booking.messages.ts';
-import { orphanedSaleOptions, orphanedSaleWorkflowType } from '../../../workflows/booking/orphaned-sale.messages.ts';
-import type { Booking } from '../models/booking.ts';
-import { type BookingLedger, isOver, wasConfirmed } from '../models/booking-ledger.ts';
+import type { BookingLedger } from '../models/booking-ledger.ts';
+import { createFinishSale } from './finish-sale.ts';
 import type { RefundBooking } from './refund-booking.ts';
 
 interface Dependencies {
@@ -32,6 +31,8 @@ export type ReceivePaymentWebhook = ReturnType<typeof createReceivePaymentWebhoo
  * with 404 for a booking that is not in the database; the payment app then delivers again.
  */
 export function createReceivePaymentWebhook({ bookings, received, refundBooking, temporal, log }: Dependencies) {
+  const finishSale = createFinishSale({ bookings, temporal });
+
   async function tellWorkflow(webhook: PaymentWebhook): Promise<'told' | 'closed'> {
     const handle = temporal.workflow.getHandle(webhook.workflowId);
     try {
@@ -52,16 +53,8 @@ export function createReceivePaymentWebhook({ bookings, received, refundBooking,
   async function settleWithoutWorkflow({ bookingId, type, invoiceStatus, refundId }: PaymentWebhook): Promise<void> {
     const owed = invoiceStatus === 'PAID' || refundId !== undefined;
     const answer = owed ? await refundBooking(bookingId) : 'nothing_owed';
-    if (answer === 'has_ticket') await finishSale(await bookings.get(bookingId));
+    if (answer === 'has_ticket') await finishSale(bookingId);
     log.info({ bookingId, type, answer }, 'webhook for a closed workflow');
-  }
-
-  async function finishSale(booking: Booking): Promise<void> {
-    if (wasConfirmed(booking) || isOver(booking.status)) return;
-    const options = orphanedSaleOptions({ bookingId: booking._id, isOffer: booking.waitlistEntryId !== undefined });
-    await temporal.connection.withDeadline(Date.now() + signalPatienceMs, () =>
-      temporal.workflow.start(orphanedSaleWorkflowType, options),
-    );
   }
 
   async function tellOfDecline({ bookingId, attemptId, triesLeft }: PaymentWebhook): Promise<void> {
