@@ -83,7 +83,12 @@ async function runUntilCaught(one: Switch): Promise<Caught> {
   for (let run = 1; run <= most; run += 1) {
     const seed = values.seed + run - 1;
     say(`${one.name} (${one.what}), run ${run}, seed ${seed} …`);
-    const violations = await play(one, built, seed);
+    const violations = await play(one, built, seed).catch((error: unknown): string[] => {
+      // What is broken may keep a run from its end; what is not must not.
+      if (one === nothing) throw error;
+      say(`  ${reasonOf(error)}`);
+      return [];
+    });
     if (violations.length > 0) return { ...tellOf(one), caught: true, runs: run, by: violations.slice(0, SHOWN) };
   }
   return { ...tellOf(one), caught: false, runs: most, by: [] };

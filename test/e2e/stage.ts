@@ -42,9 +42,16 @@ export async function call<Body = Record<string, unknown>>(url: string, given: C
 
 const opened = new Map<DatabaseName, Promise<Connection>>();
 
-/** A service's own database, to compare what it holds with what it says. */
+/** Longer than any one command of a test or a measurement takes. */
+const socketTimeoutMS = 120_000;
+
+/**
+ * A service's own database, to compare what it holds with what it says. Where databases are killed the driver may wait for an
+ * answer that never comes: it is told to end that.
+ */
 export function databaseOf(name: DatabaseName): Promise<Connection> {
-  const known = opened.get(name) ?? mongoose.createConnection(system().databases[name]).asPromise();
+  const known =
+    opened.get(name) ?? mongoose.createConnection(system().databases[name], { socketTimeoutMS }).asPromise();
   opened.set(name, known);
   return known;
 }
