@@ -1,7 +1,8 @@
 import type { Document } from 'mongodb';
 import { newId } from '../lib/ids.ts';
 import type { DatabaseName } from '../scripts/system/databases.ts';
-import { databaseOf, type Person } from '../test/e2e/stage.ts';
+import { databaseOf } from '../test/e2e/databases.ts';
+import type { Person } from '../test/e2e/stage.ts';
 import { waitUntil } from '../test/wait-until.ts';
 
 const ROWS_AT_ONCE = 2_000;

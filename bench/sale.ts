@@ -1,5 +1,6 @@
 import type { OrganizerCode } from '../lib/contracts/event.ts';
-import { anEvent, call, databaseOf, people, theAdmin } from '../test/e2e/stage.ts';
+import { databaseOf } from '../test/e2e/databases.ts';
+import { anEvent, call, people, theAdmin } from '../test/e2e/stage.ts';
 import { system } from '../test/engines.ts';
 import { seatsCsv } from '../test/factories/seats.ts';
 import { waitUntil } from '../test/wait-until.ts';

@@ -1,4 +1,4 @@
-import { databaseOf } from '../test/e2e/stage.ts';
+import { databaseOf } from '../test/e2e/databases.ts';
 import { rounded } from './statistics.ts';
 
 const DATABASES = ['client-app', 'ticket-app', 'payment-app', 'organizer-x'] as const;

@@ -13,7 +13,7 @@ import { drawPage } from '../bench/report/page.ts';
 import type { MeasureName, Report } from '../bench/report/report.ts';
 import { sectionsOf } from '../bench/report/sections.ts';
 import { linesOf } from '../bench/report/wording.ts';
-import { closeDatabases } from '../test/e2e/stage.ts';
+import { closeDatabases } from '../test/e2e/databases.ts';
 import { reasonOf, SetupError } from './system/setup-error.ts';
 import type { System } from './system/system.ts';
 import { checkOwnFolder } from './testing/own-folder.ts';

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { type Attempt, BUYERS_AT_ONCE, closedLoop, openLoop, type Sale } from '../bench/buyers.ts';
 import { confirmedOf, newSale } from '../bench/sale.ts';
 import { latenciesOf } from '../bench/statistics.ts';
-import { closeDatabases } from '../test/e2e/stage.ts';
+import { closeDatabases } from '../test/e2e/databases.ts';
 import { reasonOf } from './system/setup-error.ts';
 import type { System } from './system/system.ts';
 import { checkOwnFolder } from './testing/own-folder.ts';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
 import { temporalClient } from '../temporal/connection.ts';
-import { closeDatabases } from '../test/e2e/stage.ts';
+import { closeDatabases } from '../test/e2e/databases.ts';
 import { type Counts, race } from '../test/race/race.ts';
 import { theDatabases } from '../test/race/rest.ts';
 import { reasonOf, SetupError } from './system/setup-error.ts';

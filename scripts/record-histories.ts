@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { temporalClient } from '../temporal/connection.ts';
-import { closeDatabases } from '../test/e2e/stage.ts';
+import { closeDatabases } from '../test/e2e/databases.ts';
 import { fileFor, historiesOf } from '../test/replay/histories.ts';
 import { scenarios } from '../test/replay/scenarios/scenarios.ts';
 import { reasonOf } from './system/setup-error.ts';

@@ -1,5 +1,5 @@
 import { limits } from '../../lib/contracts/limits.ts';
-import { databaseOf } from '../../test/e2e/stage.ts';
+import { databaseOf } from '../../test/e2e/databases.ts';
 import { waitUntil } from '../../test/wait-until.ts';
 import { closedLoop } from '../buyers.ts';
 import { type BuyerStory, unleash } from '../crowd/crowd.ts';

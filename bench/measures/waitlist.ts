@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '../../lib/ids.ts';
+import { databaseOf } from '../../test/e2e/databases.ts';
 import { cancel, joined } from '../../test/e2e/queue-stage.ts';
-import { booked, databaseOf, type Person, pay, people, untilStatus } from '../../test/e2e/stage.ts';
+import { booked, type Person, pay, people, untilStatus } from '../../test/e2e/stage.ts';
 import { type LoadResult, makeLoad } from '../load/load.ts';
 import { type LatencySummary, latencySummaryOf } from '../load/rounds.ts';
 import type { Stage } from '../measure.ts';

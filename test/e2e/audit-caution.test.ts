@@ -9,7 +9,8 @@ import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
 import { type AuditStage, auditStage, type World, worlds } from './audit-stage.ts';
 import { cancel } from './cancellation-stage.ts';
-import { bookingOf, closeDatabases, invoiceOf, pay, untilStatus } from './stage.ts';
+import { closeDatabases } from './databases.ts';
+import { bookingOf, invoiceOf, pay, untilStatus } from './stage.ts';
 import { closeTemporal, temporal, wasStarted } from './temporal-stage.ts';
 
 /** Everything is at rest before it is looked at. */

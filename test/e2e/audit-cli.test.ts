@@ -10,7 +10,7 @@ import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import { system } from '../engines.ts';
 import { harming } from './audit-damage.ts';
 import { type AuditStage, auditStage, type World, worlds } from './audit-stage.ts';
-import { closeDatabases } from './stage.ts';
+import { closeDatabases } from './databases.ts';
 import { closeTemporal, temporal } from './temporal-stage.ts';
 
 const script = fileURLToPath(new URL('../../scripts/audit.ts', import.meta.url));

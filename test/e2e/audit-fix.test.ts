@@ -7,7 +7,8 @@ import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import { orphanedSaleWorkflowId } from '../../workflows/booking/orphaned-sale.messages.ts';
 import { damages, harming } from './audit-damage.ts';
 import { type AuditStage, auditStage, mendAll, type World, worlds } from './audit-stage.ts';
-import { atTicketApp, bookingOf, closeDatabases, pay, seatsOf } from './stage.ts';
+import { closeDatabases } from './databases.ts';
+import { atTicketApp, bookingOf, pay, seatsOf } from './stage.ts';
 import { closeTemporal, temporal, wasStarted } from './temporal-stage.ts';
 
 /** Everything is at rest before anything is damaged. */

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'mocha';
 import { system } from '../engines.ts';
 import { type RawRequest, rawRequest } from '../support/raw-request.ts';
 import { type Callers, callers, credentials, type Route, routes } from './bad-input.routes.ts';
-import { closeDatabases, databaseOf } from './stage.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 
 const megabyte = 1_000_000;
 const services = ['client-app', 'ticket-app', 'payment-app', 'organizer-x', 'organizer-y'] as const;

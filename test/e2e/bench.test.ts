@@ -12,7 +12,7 @@ import { drawPage } from '../../bench/report/page.ts';
 import type { Measures } from '../../bench/report/report.ts';
 import { sectionsOf } from '../../bench/report/sections.ts';
 import { system } from '../engines.ts';
-import { closeDatabases } from './stage.ts';
+import { closeDatabases } from './databases.ts';
 
 /** So little that all of it is over in half a minute: this asks whether each measure works, never how fast. */
 const TINY: Sizes = {

@@ -4,6 +4,7 @@ import { newId } from '../../lib/ids.ts';
 import { system } from '../engines.ts';
 import { someSeats } from '../factories/seats.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases } from './databases.ts';
 import {
   type Answer,
   anEvent,
@@ -11,7 +12,6 @@ import {
   book,
   bookingOf,
   call,
-  closeDatabases,
   type Person,
   people,
   person,

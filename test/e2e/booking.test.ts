@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases } from './databases.ts';
 import { faultAtX, holdsAtX, sellElsewhereAtX } from './organizer-stage.ts';
 import {
   anEvent,
@@ -11,7 +12,6 @@ import {
   booked,
   bookingOf,
   call,
-  closeDatabases,
   invoiceOf,
   pay,
   person,

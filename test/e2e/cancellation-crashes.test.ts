@@ -5,8 +5,9 @@ import { createBookingLedger } from '../../services/ticket-app/models/booking-le
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
 import { cancel, confirmed, expectGivenBack, recoveryMs } from './cancellation-stage.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { faultAtX } from './organizer-stage.ts';
-import { anEvent, booked, closeDatabases, databaseOf, pay, person, untilStatus } from './stage.ts';
+import { anEvent, booked, pay, person, untilStatus } from './stage.ts';
 
 describe('kill -9 during a cancellation', function () {
   this.timeout(180_000);

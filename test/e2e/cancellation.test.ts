@@ -12,21 +12,9 @@ import {
   recoveryMs,
   ticketPdf,
 } from './cancellation-stage.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { faultAtX } from './organizer-stage.ts';
-import {
-  anEvent,
-  booked,
-  bookingOf,
-  closeDatabases,
-  databaseOf,
-  invoiceOf,
-  pay,
-  people,
-  person,
-  seatsOf,
-  theAdmin,
-  untilStatus,
-} from './stage.ts';
+import { anEvent, booked, bookingOf, invoiceOf, pay, people, person, seatsOf, theAdmin, untilStatus } from './stage.ts';
 
 describe('cancelling a confirmed booking', function () {
   this.timeout(180_000);

@@ -6,7 +6,8 @@ import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import { actionsOf, type RecordedEvent } from '../replay/actions.ts';
 import { waitUntil } from '../wait-until.ts';
 import { commandsBetween, type EngineName, type Metered, memoryMb, openMeter, requestsBetween } from './cost-meter.ts';
-import { anEvent, book, closeDatabases, databaseOf, type Person, pay, people } from './stage.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
+import { anEvent, book, type Person, pay, people } from './stage.ts';
 import { closeTemporal, temporal } from './temporal-stage.ts';
 
 /** Commands that are counted over so many bookings: what a sweep or a poller does meanwhile is little beside it. */

@@ -2,20 +2,9 @@ import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { faultAtX, holdsAtX } from './organizer-stage.ts';
-import {
-  anEvent,
-  atTicketApp,
-  book,
-  booked,
-  closeDatabases,
-  databaseOf,
-  invoiceOf,
-  pay,
-  person,
-  seatsOf,
-  untilStatus,
-} from './stage.ts';
+import { anEvent, atTicketApp, book, booked, invoiceOf, pay, person, seatsOf, untilStatus } from './stage.ts';
 
 /** A killed worker's task goes to the next one after 5 s; the rest is for busy machines. */
 const recoveryMs = 45_000;

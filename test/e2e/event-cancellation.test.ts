@@ -6,6 +6,7 @@ import { newId } from '../../lib/ids.ts';
 import { createTicketRecords } from '../../services/ticket-app/models/ticket-records.ts';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { holdsAtX } from './organizer-stage.ts';
 import {
   anEvent,
@@ -13,8 +14,6 @@ import {
   booked,
   bookingOf,
   call,
-  closeDatabases,
-  databaseOf,
   invoiceOf,
   type Person,
   pay,

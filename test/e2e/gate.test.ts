@@ -7,7 +7,8 @@ import { newId } from '../../lib/ids.ts';
 import { system } from '../engines.ts';
 import { someSeats } from '../factories/seats.ts';
 import { cancel, checkIn, codeOf, confirmed, expectGivenBack, type Told } from './cancellation-stage.ts';
-import { anEvent, bookingOf, call, closeDatabases, invoiceOf, type Person, people, person, theAdmin } from './stage.ts';
+import { closeDatabases } from './databases.ts';
+import { anEvent, bookingOf, call, invoiceOf, type Person, people, person, theAdmin } from './stage.ts';
 
 describe('tickets at the gate', function () {
   this.timeout(120_000);

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases } from './databases.ts';
 import { aBooking, kursi, kursiJson, kursiProcess, show } from './kursi-stage.ts';
-import { closeDatabases } from './stage.ts';
 
 describe('the command line', function () {
   this.timeout(60_000);

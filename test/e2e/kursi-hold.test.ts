@@ -3,9 +3,10 @@ import { after, describe, it } from 'mocha';
 import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases } from './databases.ts';
 import { aBooking, kursi, kursiJson, show } from './kursi-stage.ts';
 import { holdsAtX } from './organizer-stage.ts';
-import { atTicketApp, bookingOf, closeDatabases, invoiceOf, pay, seatsOf, untilStatus } from './stage.ts';
+import { atTicketApp, bookingOf, invoiceOf, pay, seatsOf, untilStatus } from './stage.ts';
 import { closeTemporal, runs, temporal } from './temporal-stage.ts';
 
 interface Released {

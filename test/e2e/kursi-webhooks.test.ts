@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { aBooking, kursi, kursiJson, show } from './kursi-stage.ts';
-import { anEvent, booked, bookingOf, closeDatabases, databaseOf, person, untilStatus } from './stage.ts';
+import { anEvent, booked, bookingOf, person, untilStatus } from './stage.ts';
 
 describe('kursi deliveries, webhooks and projections', function () {
   this.timeout(60_000);

@@ -3,7 +3,8 @@ import { after, describe, it } from 'mocha';
 import { system } from '../engines.ts';
 import { someSeats } from '../factories/seats.ts';
 import { waitUntil } from '../wait-until.ts';
-import { anEvent, book, booked, call, closeDatabases, pay, person, seatsOf, theAdmin, untilStatus } from './stage.ts';
+import { closeDatabases } from './databases.ts';
+import { anEvent, book, booked, call, pay, person, seatsOf, theAdmin, untilStatus } from './stage.ts';
 
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
 

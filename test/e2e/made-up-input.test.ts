@@ -4,7 +4,8 @@ import { after, before, describe, it } from 'mocha';
 import { newId } from '../../lib/ids.ts';
 import { system } from '../engines.ts';
 import { rawRequest } from '../support/raw-request.ts';
-import { anEvent, closeDatabases, type Person, person } from './stage.ts';
+import { closeDatabases } from './databases.ts';
+import { anEvent, type Person, person } from './stage.ts';
 
 describe('made-up input', function () {
   this.timeout(60_000);

@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
-import { anEvent, booked, closeDatabases, invoiceOf, pay, people, person, untilStatus } from './stage.ts';
+import { closeDatabases } from './databases.ts';
+import { anEvent, booked, invoiceOf, pay, people, person, untilStatus } from './stage.ts';
 
 const read = (file: string) => readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8');
 const rules = read('operations/prometheus/alerts.yml');

@@ -7,8 +7,9 @@ import { newId } from '../../lib/ids.ts';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
 import { cancel, confirmed } from './cancellation-stage.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { joined, leave } from './queue-stage.ts';
-import { type Answer, anEvent, book, booked, call, closeDatabases, databaseOf, type Person, pay } from './stage.ts';
+import { type Answer, anEvent, book, booked, call, type Person, pay } from './stage.ts';
 import { closeTemporal, temporal } from './temporal-stage.ts';
 
 /** Where something could have leaked to → all text of it. */

@@ -5,8 +5,9 @@ import { after, describe, it } from 'mocha';
 import { system } from '../engines.ts';
 import { someSeats } from '../factories/seats.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases } from './databases.ts';
 import { sellElsewhereAtX } from './organizer-stage.ts';
-import { anEvent, book, booked, call, closeDatabases, person } from './stage.ts';
+import { anEvent, book, booked, call, person } from './stage.ts';
 
 type Told = { status: number; body: Record<string, unknown> & { bookings?: Array<Record<string, unknown>> } };
 

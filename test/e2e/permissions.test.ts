@@ -6,7 +6,8 @@ import { mayUse, type Party, type Permission, permissions } from '../../lib/auth
 import { newId } from '../../lib/ids.ts';
 import { signWebhook } from '../../lib/webhooks/signature.ts';
 import { system } from '../engines.ts';
-import { anEvent, booked, call, closeDatabases, people } from './stage.ts';
+import { closeDatabases } from './databases.ts';
+import { anEvent, booked, call, people } from './stage.ts';
 
 const apps = ['clientApp', 'ticketApp', 'paymentApp', 'organizerX', 'organizerY'] as const;
 type App = (typeof apps)[number];

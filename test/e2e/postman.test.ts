@@ -16,7 +16,8 @@ import {
 } from '../support/postman.ts';
 import { recordExamples } from '../support/postman-examples.ts';
 import { codeOf, confirmed } from './cancellation-stage.ts';
-import { anEvent, closeDatabases, person } from './stage.ts';
+import { closeDatabases } from './databases.ts';
+import { anEvent, person } from './stage.ts';
 
 const collection = readCollection();
 const requests = requestsIn(collection.item);

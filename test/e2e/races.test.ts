@@ -5,6 +5,7 @@ import type { BookingView } from '../../lib/contracts/booking.ts';
 import { newId } from '../../lib/ids.ts';
 import { someSeats } from '../factories/seats.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { holdsAtX } from './organizer-stage.ts';
 import {
   type Answer,
@@ -13,8 +14,6 @@ import {
   type BookingAnswer,
   book,
   bookingOf,
-  closeDatabases,
-  databaseOf,
   invoiceOf,
   pay,
   people,

@@ -7,18 +7,8 @@ import { createSeatLedger } from '../../services/ticket-app/models/seat-ledger.t
 import { paymentAppAt } from '../../services/ticket-app/neighbours/payment-app.ts';
 import { system } from '../engines.ts';
 import { cancel, expectGivenBack } from './cancellation-stage.ts';
-import {
-  anEvent,
-  atTicketApp,
-  booked,
-  closeDatabases,
-  databaseOf,
-  invoiceOf,
-  pay,
-  person,
-  seatsOf,
-  untilStatus,
-} from './stage.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
+import { anEvent, atTicketApp, booked, invoiceOf, pay, person, seatsOf, untilStatus } from './stage.ts';
 import { closeTemporal, temporal } from './temporal-stage.ts';
 
 /** The command on the running system, in this process: `look` happens once it has seen the booking unpaid. */

@@ -4,6 +4,7 @@ import { after, describe, it } from 'mocha';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
 import { checkIn, codeOf, confirmed } from './cancellation-stage.ts';
+import { closeDatabases } from './databases.ts';
 import { join } from './queue-stage.ts';
 import {
   type Answer,
@@ -13,7 +14,6 @@ import {
   booked,
   bookingOf,
   call,
-  closeDatabases,
   type Person,
   pay,
   person,

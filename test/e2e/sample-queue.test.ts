@@ -3,8 +3,8 @@ import { after, describe, it } from 'mocha';
 import type { WaitlistEntryView } from '../../lib/contracts/waitlist.ts';
 import { playSampleQueue, sampleQueue } from '../../scripts/sample-queue/play.ts';
 import { system } from '../engines.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { queueOf } from './queue-stage.ts';
-import { closeDatabases, databaseOf } from './stage.ts';
 
 const { eventId, seatId, holder, waiting } = sampleQueue;
 

@@ -9,7 +9,8 @@ import { signWebhook } from '../../lib/webhooks/signature.ts';
 import { signTicketToken } from '../../services/ticket-app/tickets/ticket-token.ts';
 import { system } from '../engines.ts';
 import { checkIn, codeOf, confirmed } from './cancellation-stage.ts';
-import { anEvent, booked, call, closeDatabases, type Person, pay, person, untilStatus } from './stage.ts';
+import { closeDatabases } from './databases.ts';
+import { anEvent, booked, call, type Person, pay, person, untilStatus } from './stage.ts';
 
 const processes = ['client-app', 'ticket-app', 'payment-app', 'ticketing-worker'] as const;
 type Process = (typeof processes)[number];

@@ -1,10 +1,8 @@
 // What end-to-end tests do as people do it: over HTTP, against the running system.
-import mongoose, { type Connection } from 'mongoose';
 import type { Role } from '../../lib/auth/access-token.ts';
 import type { BookingView } from '../../lib/contracts/booking.ts';
 import type { InvoiceView } from '../../lib/contracts/invoice.ts';
 import { newId } from '../../lib/ids.ts';
-import type { DatabaseName } from '../../scripts/system/databases.ts';
 import { createAccessTokens } from '../../services/client-app/auth/access-tokens.ts';
 import type { Session } from '../../services/client-app/models/sessions.ts';
 import type { NewSeat } from '../../services/ticket-app/models/seat.ts';
@@ -12,6 +10,7 @@ import { system } from '../engines.ts';
 import { someSeats } from '../factories/seats.ts';
 import { someSession } from '../factories/sessions.ts';
 import { waitUntil } from '../wait-until.ts';
+import { databaseOf } from './databases.ts';
 
 export interface Answer<Body = Record<string, unknown>> {
   status: number;
@@ -38,28 +37,6 @@ export async function call<Body = Record<string, unknown>>(url: string, given: C
   });
   const text = await answer.text();
   return { status: answer.status, body: (text.startsWith('{') ? JSON.parse(text) : { text }) as Body };
-}
-
-const opened = new Map<DatabaseName, Promise<Connection>>();
-
-/** Longer than any one command of a test or a measurement takes. */
-const socketTimeoutMS = 120_000;
-
-/**
- * A service's own database, to compare what it holds with what it says. Where databases are killed the driver may wait for an
- * answer that never comes: it is told to end that.
- */
-export function databaseOf(name: DatabaseName): Promise<Connection> {
-  const known =
-    opened.get(name) ?? mongoose.createConnection(system().databases[name], { socketTimeoutMS }).asPromise();
-  opened.set(name, known);
-  return known;
-}
-
-export async function closeDatabases(): Promise<void> {
-  const connections = await Promise.all(opened.values());
-  opened.clear();
-  await Promise.all(connections.map((connection) => connection.close()));
 }
 
 export interface Person {

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
-import { anEvent, book, booked, bookingOf, call, closeDatabases, pay, person, seatsOf, untilStatus } from './stage.ts';
+import { closeDatabases } from './databases.ts';
+import { anEvent, book, booked, bookingOf, call, pay, person, seatsOf, untilStatus } from './stage.ts';
 
 describe('Temporal is killed with -9, and away for a while', function () {
   this.timeout(180_000);

@@ -6,7 +6,8 @@ import { SERVICES } from '../../scripts/system/services.ts';
 import { system } from '../engines.ts';
 import { type CollectedSpan, startSpanCollector } from '../support/span-collector.ts';
 import { waitUntil } from '../wait-until.ts';
-import { anEvent, booked, closeDatabases, type Person, pay, person, untilStatus } from './stage.ts';
+import { closeDatabases } from './databases.ts';
+import { anEvent, booked, type Person, pay, person, untilStatus } from './stage.ts';
 
 const traced: readonly PortName[] = ['client-app', 'ticket-app', 'payment-app', 'ticketing-worker'];
 

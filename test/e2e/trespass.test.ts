@@ -9,7 +9,8 @@ import { system } from '../engines.ts';
 import { rawRequest } from '../support/raw-request.ts';
 import { waitUntil } from '../wait-until.ts';
 import { type Callers, callers, type Route, routes } from './bad-input.routes.ts';
-import { anEvent, booked, bookingOf, call, closeDatabases, databaseOf, pay, seatsOf, untilStatus } from './stage.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
+import { anEvent, booked, bookingOf, call, pay, seatsOf, untilStatus } from './stage.ts';
 
 let who: Callers;
 

@@ -7,8 +7,9 @@ import { newId } from '../../lib/ids.ts';
 import { freePort } from '../../temporal/workers/sdk-metrics.ts';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases } from './databases.ts';
 import { holdsAtX, sellElsewhereAtX } from './organizer-stage.ts';
-import { anEvent, call, closeDatabases, seatsOf } from './stage.ts';
+import { anEvent, call, seatsOf } from './stage.ts';
 
 /** A second ticket-app on the same database, as behind a load balancer. Its gate knows nothing of the first one's. */
 describe('two processes of ticket-app', function () {

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'mocha';
 import { newId } from '../../lib/ids.ts';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { cancel, type EntryAnswer, entryOf, join, joined, leave } from './queue-stage.ts';
 import {
   type Answer,
@@ -11,8 +12,6 @@ import {
   book,
   booked,
   call,
-  closeDatabases,
-  databaseOf,
   type Person,
   pay,
   people,

@@ -7,20 +7,10 @@ import type { WaitlistEntry } from '../../services/ticket-app/models/waitlist-en
 import { system } from '../engines.ts';
 import { someSeats } from '../factories/seats.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { holdsAtX } from './organizer-stage.ts';
 import { cancel, joined } from './queue-stage.ts';
-import {
-  anEvent,
-  atTicketApp,
-  booked,
-  closeDatabases,
-  databaseOf,
-  invoiceOf,
-  type Person,
-  pay,
-  people,
-  seatsOf,
-} from './stage.ts';
+import { anEvent, atTicketApp, booked, invoiceOf, type Person, pay, people, seatsOf } from './stage.ts';
 import { closeTemporal, temporal } from './temporal-stage.ts';
 
 const seatCount = 6;

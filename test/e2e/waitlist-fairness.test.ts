@@ -4,14 +4,13 @@ import { after, before, describe, it } from 'mocha';
 import type { WaitlistEntry } from '../../services/ticket-app/models/waitlist-entry.ts';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { cancel, joined, leave, queueOf } from './queue-stage.ts';
 import {
   anEvent,
   book,
   booked,
   call,
-  closeDatabases,
-  databaseOf,
   type Person,
   pay,
   people,

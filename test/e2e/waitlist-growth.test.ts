@@ -6,8 +6,9 @@ import { newId } from '../../lib/ids.ts';
 import { seatWaitlistWorkflowId } from '../../workflows/seat-waitlist/seat-waitlist.messages.ts';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases } from './databases.ts';
 import { entryAtTicketApp, queueOf } from './queue-stage.ts';
-import { anEvent, booked, call, closeDatabases, person } from './stage.ts';
+import { anEvent, booked, call, person } from './stage.ts';
 import { chainOf, closeTemporal, costOf, runs } from './temporal-stage.ts';
 
 const seatId = 'A-1-1';

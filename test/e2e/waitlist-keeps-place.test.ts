@@ -3,21 +3,10 @@ import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { faultAtX } from './organizer-stage.ts';
 import { cancel, entryAtTicketApp, joined, offerTo, queueOf, untilEntryIs } from './queue-stage.ts';
-import {
-  anEvent,
-  atTicketApp,
-  booked,
-  call,
-  closeDatabases,
-  databaseOf,
-  type Person,
-  pay,
-  people,
-  seatsOf,
-  untilStatus,
-} from './stage.ts';
+import { anEvent, atTicketApp, booked, call, type Person, pay, people, seatsOf, untilStatus } from './stage.ts';
 
 const seatId = 'A-1-1';
 /** Hold and invoice together have 60 s. */

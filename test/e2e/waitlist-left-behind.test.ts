@@ -11,8 +11,9 @@ import { seatWaitlistWorkflowId } from '../../workflows/seat-waitlist/seat-waitl
 import { system } from '../engines.ts';
 import { someSeats } from '../factories/seats.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { joined, offerTo, queueOf, untilEntryIs } from './queue-stage.ts';
-import { anEvent, closeDatabases, databaseOf, type Person, people, seatsOf } from './stage.ts';
+import { anEvent, type Person, people, seatsOf } from './stage.ts';
 import { closeTemporal, runs, temporal } from './temporal-stage.ts';
 
 /** A sweep every 15 s finds what has stood still for 10 s. */

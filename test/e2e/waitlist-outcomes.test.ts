@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases } from './databases.ts';
 import {
   cancel,
   entryAtTicketApp,
@@ -14,18 +15,7 @@ import {
   queueOf,
   untilEntryIs,
 } from './queue-stage.ts';
-import {
-  anEvent,
-  booked,
-  bookingOf,
-  closeDatabases,
-  invoiceOf,
-  type Person,
-  pay,
-  people,
-  seatsOf,
-  untilStatus,
-} from './stage.ts';
+import { anEvent, booked, bookingOf, invoiceOf, type Person, pay, people, seatsOf, untilStatus } from './stage.ts';
 
 const seatId = 'A-1-1';
 

@@ -6,21 +6,9 @@ import { seatWaitlistWorkflowId } from '../../workflows/seat-waitlist/seat-waitl
 import { system } from '../engines.ts';
 import { someSeats } from '../factories/seats.ts';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases, databaseOf } from './databases.ts';
 import { cancel, entryAtTicketApp, join, joined, leave, offerTo, queueOf, untilEntryIs } from './queue-stage.ts';
-import {
-  anEvent,
-  booked,
-  call,
-  closeDatabases,
-  databaseOf,
-  type Person,
-  pay,
-  people,
-  person,
-  seatsOf,
-  theAdmin,
-  untilStatus,
-} from './stage.ts';
+import { anEvent, booked, call, type Person, pay, people, person, seatsOf, theAdmin, untilStatus } from './stage.ts';
 import { closeTemporal, costOf, runs, temporal, wasStarted } from './temporal-stage.ts';
 
 const seatId = 'A-1-1';

@@ -6,7 +6,7 @@ import { temporalClient } from '../../temporal/connection.ts';
 import { system } from '../engines.ts';
 import { type Counts, race } from '../race/race.ts';
 import { theDatabases } from '../race/rest.ts';
-import { closeDatabases } from './stage.ts';
+import { closeDatabases } from './databases.ts';
 
 /** Worlds played beside one another, each on an event of its own: nearly all of their time is waiting. */
 const atOnce = 8;

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { after, describe, it } from 'mocha';
 import { waitUntil } from '../wait-until.ts';
+import { closeDatabases } from './databases.ts';
 import { cancel, entryOf, joined, offerTo, queueOf, untilEntryIs } from './queue-stage.ts';
-import { anEvent, book, booked, closeDatabases, type Person, pay, people, seatsOf, untilStatus } from './stage.ts';
+import { anEvent, book, booked, type Person, pay, people, seatsOf, untilStatus } from './stage.ts';
 
 const seatId = 'A-1-1';
 

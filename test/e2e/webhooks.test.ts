@@ -7,18 +7,8 @@ import { temporalClient } from '../../temporal/connection.ts';
 import { bookingWorkflowId } from '../../workflows/booking/booking.messages.ts';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
-import {
-  anEvent,
-  atTicketApp,
-  booked,
-  call,
-  closeDatabases,
-  invoiceOf,
-  pay,
-  person,
-  seatsOf,
-  untilStatus,
-} from './stage.ts';
+import { closeDatabases } from './databases.ts';
+import { anEvent, atTicketApp, booked, call, invoiceOf, pay, person, seatsOf, untilStatus } from './stage.ts';
 
 type Booked = Awaited<ReturnType<typeof booked>>;
 

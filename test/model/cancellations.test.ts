@@ -1,4 +1,4 @@
-import { cancellationScenarios } from './booking-scenarios.ts';
+import { cancellationScenarios } from './cancellation-scenarios.ts';
 import { exploring } from './exploring.ts';
 
 exploring('cancellations', cancellationScenarios);

@@ -1,4 +1,5 @@
-import { bookingScenario, bookingScenarios, cancellationScenarios } from './booking-scenarios.ts';
+import { bookingScenario, bookingScenarios } from './booking-scenarios.ts';
+import { cancellationScenarios } from './cancellation-scenarios.ts';
 import { largeQueueScenarios, queueScenarios } from './queue-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -6,7 +6,7 @@ import type { Databases } from '../../scripts/audit/records.ts';
 import { runningWorkflows } from '../../scripts/audit/running-workflows.ts';
 import { DATABASES, type DatabaseName } from '../../scripts/system/databases.ts';
 import { searchAttributes } from '../../workflows/booking/booking.messages.ts';
-import { databaseOf } from '../e2e/stage.ts';
+import { databaseOf } from '../e2e/databases.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Promised } from './recorder.ts';
 

@@ -1,4 +1,5 @@
-import { call, databaseOf, invoiceOf } from '../e2e/stage.ts';
+import { databaseOf } from '../e2e/databases.ts';
+import { call, invoiceOf } from '../e2e/stage.ts';
 import { system } from '../engines.ts';
 import { waitUntil } from '../wait-until.ts';
 

@@ -4,9 +4,10 @@ import { createBookingLedger } from '../../../services/ticket-app/models/booking
 import { createTicketRecords } from '../../../services/ticket-app/models/ticket-records.ts';
 import { cancellationWorkflowId } from '../../../workflows/cancellation/cancellation.messages.ts';
 import { eventCancellationWorkflowId } from '../../../workflows/event-cancellation/event-cancellation.messages.ts';
+import { databaseOf } from '../../e2e/databases.ts';
 import { faultAtX } from '../../e2e/organizer-stage.ts';
 import { cancel, joined } from '../../e2e/queue-stage.ts';
-import { anEvent, booked, call, databaseOf, type Person, pay, person, theAdmin, untilStatus } from '../../e2e/stage.ts';
+import { anEvent, booked, call, type Person, pay, person, theAdmin, untilStatus } from '../../e2e/stage.ts';
 import { system } from '../../engines.ts';
 import type { Scenarios } from './scenario.ts';
 

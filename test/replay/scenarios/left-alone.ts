@@ -15,7 +15,8 @@ import {
 } from '../../../workflows/booking/orphaned-booking.messages.ts';
 import { orphanedSaleWorkflowId } from '../../../workflows/booking/orphaned-sale.messages.ts';
 import { sweepWorkflowType } from '../../../workflows/sweep/sweep.messages.ts';
-import { anEvent, booked, call, databaseOf, pay, person } from '../../e2e/stage.ts';
+import { databaseOf } from '../../e2e/databases.ts';
+import { anEvent, booked, call, pay, person } from '../../e2e/stage.ts';
 import { system } from '../../engines.ts';
 import { waitUntil } from '../../wait-until.ts';
 import type { Scenarios } from './scenario.ts';

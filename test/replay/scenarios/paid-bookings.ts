@@ -1,7 +1,8 @@
 import { createTicketRecords } from '../../../services/ticket-app/models/ticket-records.ts';
 import { bookingWorkflowId } from '../../../workflows/booking/booking.messages.ts';
+import { databaseOf } from '../../e2e/databases.ts';
 import { faultAtX } from '../../e2e/organizer-stage.ts';
-import { anEvent, booked, databaseOf, pay, person, untilStatus } from '../../e2e/stage.ts';
+import { anEvent, booked, pay, person, untilStatus } from '../../e2e/stage.ts';
 import { system } from '../../engines.ts';
 import { tellAgain, untilSettled, untilTold } from '../payment-webhooks.ts';
 import type { Scenarios } from './scenario.ts';
